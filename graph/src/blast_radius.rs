@@ -1,0 +1,130 @@
+//! How far a failure could reach, and how far it did.
+
+use std::collections::VecDeque;
+
+use crate::adjacency::Neighbor;
+use crate::dependency_graph::DependencyGraph;
+use crate::error::GraphError;
+use crate::node::NodeId;
+
+/// One service within reach of a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reached {
+    /// The service.
+    pub node: NodeId,
+    /// Fewest hops from the origin, at least 1.
+    pub hops: u32,
+    /// Whether it was affected, by the caller's own test.
+    pub affected: bool,
+}
+
+/// Who lies downstream of a failure. Lists are sorted by hops, then by name; the origin itself is
+/// in none of them, even if a cycle leads back to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BlastRadius {
+    /// Where the failure is taken to start.
+    pub origin: NodeId,
+    /// All that could be reached: every direct and indirect dependent.
+    pub potential: Vec<Reached>,
+    /// What was reached on a way that is affected throughout; hops count along such ways.
+    pub actual: Vec<Reached>,
+}
+
+impl BlastRadius {
+    /// Affected services within potential reach, whether or not an affected way leads there.
+    ///
+    /// Those in this list but not in [`actual`](Self::actual) are affected beyond a healthy
+    /// service: evidence of another cause or of a missing record.
+    pub fn affected(&self) -> impl Iterator<Item = &Reached> {
+        self.potential.iter().filter(|reached| reached.affected)
+    }
+}
+
+/// Follows a failure from `origin` to its victims, breadth first.
+///
+/// * `is_affected` - whether a service was affected, for example has an onset. Not asked about the
+///   origin, which starts the failure by assumption.
+///
+/// Time O(N + E), memory O(N); iterative.
+///
+/// # Errors
+/// [`GraphError::UnknownNode`] if the graph has no such origin.
+///
+/// ```
+/// use infra_graph::{EdgeAttributes, GraphBuilder, blast_radius};
+///
+/// let mut builder = GraphBuilder::new();
+/// builder.add_dependency("web", "api", EdgeAttributes::default())?;
+/// builder.add_dependency("api", "db", EdgeAttributes::default())?;
+/// let graph = builder.build();
+/// let api = graph.require("api")?;
+/// let radius = blast_radius(&graph, graph.require("db")?, |node| node == api)?;
+/// assert_eq!(radius.potential.len(), 2); // api and web depend on db
+/// assert_eq!(radius.actual.len(), 1); // but only api was affected
+/// # Ok::<(), infra_graph::GraphError>(())
+/// ```
+pub fn blast_radius(
+    graph: &DependencyGraph,
+    origin: NodeId,
+    is_affected: impl Fn(NodeId) -> bool,
+) -> Result<BlastRadius, GraphError> {
+    graph.check_node(origin)?;
+    let affected: Vec<bool> = graph.node_ids().map(is_affected).collect();
+    Ok(BlastRadius {
+        origin,
+        potential: downstream(graph, origin, &affected, false),
+        actual: downstream(graph, origin, &affected, true),
+    })
+}
+
+/// Fewest hops from any of `starts`, walking to each node's `next`; none where no way leads.
+pub(crate) fn hops_from<'g>(
+    graph: &'g DependencyGraph,
+    starts: &[NodeId],
+    next: impl Fn(NodeId) -> &'g [Neighbor],
+    enter: impl Fn(NodeId) -> bool,
+) -> Vec<Option<u32>> {
+    let mut hops = vec![None; graph.node_count()];
+    let mut queue: VecDeque<(NodeId, u32)> = VecDeque::new();
+    for start in starts {
+        hops[start.index()] = Some(0);
+        queue.push_back((*start, 0));
+    }
+    while let Some((node, here)) = queue.pop_front() {
+        for neighbor in next(node) {
+            let there = &mut hops[neighbor.node.index()];
+            if there.is_none() && enter(neighbor.node) {
+                *there = Some(here + 1);
+                queue.push_back((neighbor.node, here + 1));
+            }
+        }
+    }
+    hops
+}
+
+fn downstream(
+    graph: &DependencyGraph,
+    origin: NodeId,
+    affected: &[bool],
+    affected_only: bool,
+) -> Vec<Reached> {
+    let hops = hops_from(
+        graph,
+        &[origin],
+        |node| graph.dependents_of(node),
+        |node| !affected_only || affected[node.index()],
+    );
+    let mut reached: Vec<Reached> = graph
+        .node_ids()
+        .filter(|node| *node != origin)
+        .filter_map(|node| {
+            hops[node.index()].map(|hops| Reached {
+                node,
+                hops,
+                affected: affected[node.index()],
+            })
+        })
+        .collect();
+    reached.sort_unstable_by_key(|reached| (reached.hops, graph.rank(reached.node)));
+    reached
+}
