@@ -4,19 +4,19 @@
 //! is a bug in a library, but the user's file is still the reason: the caller gets
 //! [`RunError::Damaged`] with the place, not a backtrace.
 
-use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::error::RunError;
 
-thread_local! {
-    static GUARDED: Cell<bool> = const { Cell::new(false) };
-}
+/// Decodings under way. Decoders may panic on threads of their own, so this is not per thread.
+static GUARDED: AtomicUsize = AtomicUsize::new(0);
 
-/// Whether the current thread runs inside [`decoding`]; a panic hook keeps quiet then.
+/// Whether anything runs inside [`decoding`]; a panic hook keeps quiet then.
 #[must_use]
 pub fn is_guarded() -> bool {
-    GUARDED.with(Cell::get)
+    GUARDED.load(Ordering::Relaxed) > 0
 }
 
 /// Runs `work` and turns a panic inside it into [`RunError::Damaged`] for `file`.
@@ -24,9 +24,9 @@ pub fn is_guarded() -> bool {
 /// # Errors
 /// Those of `work`, or `Damaged` with the panic's message.
 pub fn decoding<T>(file: &str, work: impl FnOnce() -> Result<T, RunError>) -> Result<T, RunError> {
-    let before = GUARDED.with(|g| g.replace(true));
+    GUARDED.fetch_add(1, Ordering::Relaxed);
     let result = catch_unwind(AssertUnwindSafe(work));
-    GUARDED.with(|g| g.set(before));
+    GUARDED.fetch_sub(1, Ordering::Relaxed);
     result.unwrap_or_else(|panic| {
         let why = panic
             .downcast_ref::<&str>()
@@ -51,6 +51,5 @@ mod tests {
         });
         let text = result.expect_err("must fail").to_string();
         assert!(text.contains("x.parquet") && text.contains("out of bounds"), "{text}");
-        assert!(!is_guarded());
     }
 }

@@ -210,6 +210,16 @@ impl Run {
 }
 
 impl Table {
+    /// Opens a Parquet file of any shape, as raw material for a mapping. Sizes are capped as for
+    /// runs; no schema is asked for.
+    ///
+    /// # Errors
+    /// [`RunError`] if it is no readable Parquet file.
+    pub fn foreign(path: &Path) -> Result<Self, RunError> {
+        let label = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+        Ok(Self { kind: TableKind::Events, parts: vec![Part::open(path, label, 0)?] })
+    }
+
     /// Which table.
     #[must_use]
     pub const fn kind(&self) -> TableKind {
@@ -252,7 +262,20 @@ impl Table {
         &'a self,
         columns: &'a [&'a str],
     ) -> impl Iterator<Item = Result<Rows, RunError>> + 'a {
-        self.parts.iter().flat_map(move |part| part.read(columns))
+        self.parts.iter().flat_map(move |part| part.read(columns, None))
+    }
+
+    /// Like [`Table::read`], but skips row groups whose footer shows that Int64 column `key`
+    /// holds no value in any of `ranges` (inclusive). Rows outside the ranges may still come:
+    /// the caller filters.
+    pub fn read_near<'a>(
+        &'a self,
+        columns: &'a [&'a str],
+        key: &str,
+        ranges: &[(i64, i64)],
+    ) -> impl Iterator<Item = Result<Rows, RunError>> + 'a {
+        let groups: Vec<Vec<usize>> = self.parts.iter().map(|p| p.groups_near(key, ranges)).collect();
+        self.parts.iter().zip(groups).flat_map(move |(part, groups)| part.read(columns, Some(groups)))
     }
 }
 
@@ -370,11 +393,31 @@ impl Part {
             .collect()
     }
 
-    fn read<'a>(&'a self, columns: &'a [&'a str]) -> PartRows<'a> {
-        PartRows { part: self, columns, state: State::Before, next_row: self.first_row }
+    fn groups_near(&self, key: &str, ranges: &[(i64, i64)]) -> Vec<usize> {
+        self.int_ranges(key)
+            .into_iter()
+            .enumerate()
+            .filter(|(_, known)| {
+                known.is_none_or(|(min, max)| ranges.iter().any(|&(lo, hi)| lo <= max && min <= hi))
+            })
+            .map(|(g, _)| g)
+            .collect()
     }
 
-    fn reader(&self, columns: &[&str]) -> Result<ParquetRecordBatchReader, RunError> {
+    fn read<'a>(&'a self, columns: &'a [&'a str], groups: Option<Vec<usize>>) -> PartRows<'a> {
+        let all = || (0..self.footer.metadata().num_row_groups()).collect();
+        let mut groups: Vec<usize> = groups.unwrap_or_else(all);
+        groups.reverse();
+        PartRows { part: self, columns, groups, reading: None }
+    }
+
+    /// Number of the first row of a row group within the table.
+    fn first_row_of(&self, group: usize) -> i64 {
+        let before = self.footer.metadata().row_groups().iter().take(group);
+        self.first_row + before.map(parquet::file::metadata::RowGroupMetaData::num_rows).sum::<i64>()
+    }
+
+    fn reader(&self, columns: &[&str], group: usize) -> Result<ParquetRecordBatchReader, RunError> {
         let file = File::open(&self.path)
             .map_err(|source| RunError::Unreadable { path: self.path.clone(), source })?;
         let roots: Vec<usize> = self
@@ -391,59 +434,54 @@ impl Part {
         };
         let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.footer.clone());
         let mask = ProjectionMask::roots(builder.parquet_schema(), roots);
-        builder.with_projection(mask).with_batch_size(BATCH_ROWS).build().map_err(damaged)
+        builder.with_projection(mask).with_row_groups(vec![group]).with_batch_size(BATCH_ROWS).build().map_err(damaged)
     }
 }
 
-enum State {
-    Before,
-    Reading(Box<ParquetRecordBatchReader>),
-    Done,
-}
-
+/// Batches of one part, row group by row group.
 struct PartRows<'a> {
     part: &'a Part,
     columns: &'a [&'a str],
-    state: State,
-    next_row: i64,
+    /// Row groups still to come, last first.
+    groups: Vec<usize>,
+    /// The open row group and the number of its next row.
+    reading: Option<(Box<ParquetRecordBatchReader>, i64)>,
+}
+
+impl PartRows<'_> {
+    fn step(&mut self) -> Result<Option<Rows>, RunError> {
+        let label = &self.part.label;
+        loop {
+            if let Some((reader, next_row)) = &mut self.reading {
+                let batch = guard::decoding(label, || {
+                    let damaged = |e: arrow::error::ArrowError| RunError::Damaged { file: label.clone(), why: e.to_string() };
+                    reader.next().transpose().map_err(damaged)
+                })?;
+                if let Some(batch) = batch {
+                    let first_row = *next_row;
+                    *next_row += i64::try_from(batch.num_rows()).unwrap_or(0);
+                    return Ok(Some(Rows::new(label.clone(), first_row, batch)));
+                }
+                self.reading = None;
+            }
+            let Some(group) = self.groups.pop() else { return Ok(None) };
+            let reader = guard::decoding(label, || self.part.reader(self.columns, group))?;
+            self.reading = Some((Box::new(reader), self.part.first_row_of(group)));
+        }
+    }
 }
 
 impl Iterator for PartRows<'_> {
     type Item = Result<Rows, RunError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if let State::Before = self.state {
-            match guard::decoding(&self.part.label, || self.part.reader(self.columns)) {
-                Ok(reader) => self.state = State::Reading(Box::new(reader)),
-                Err(e) => {
-                    self.state = State::Done;
-                    return Some(Err(e));
-                },
-            }
+        let step = self.step();
+        if step.is_err() {
+            // What follows a damaged page is not to be trusted.
+            self.groups.clear();
+            self.reading = None;
         }
-        let State::Reading(reader) = &mut self.state else { return None };
-        let label = &self.part.label;
-        let step = guard::decoding(label, || {
-            reader
-                .next()
-                .transpose()
-                .map_err(|e| RunError::Damaged { file: label.clone(), why: e.to_string() })
-        });
-        match step {
-            Ok(Some(batch)) => {
-                let first_row = self.next_row;
-                self.next_row += i64::try_from(batch.num_rows()).unwrap_or(0);
-                Some(Ok(Rows::new(label.clone(), first_row, batch)))
-            },
-            Ok(None) => {
-                self.state = State::Done;
-                None
-            },
-            Err(e) => {
-                self.state = State::Done;
-                Some(Err(e))
-            },
-        }
+        step.transpose()
     }
 }
 

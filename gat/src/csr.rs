@@ -58,10 +58,7 @@ impl CsrGraph {
     /// `nodes`, [`GatError::TooLarge`] beyond 2³² - 1 nodes or edges.
     pub fn new(nodes: usize, src: &[u32], dst: &[u32], loops: SelfLoops) -> Result<Self> {
         if src.len() != dst.len() {
-            return Err(GatError::EdgeIndexLengths {
-                src: src.len(),
-                dst: dst.len(),
-            });
+            return Err(GatError::EdgeIndexLengths { src: src.len(), dst: dst.len() });
         }
         check_count("nodes", nodes)?;
         check_count("edges", src.len())?;
@@ -70,11 +67,7 @@ impl CsrGraph {
             if node as usize >= nodes {
                 // The source is named first if both are wrong.
                 let node = if s as usize >= nodes { s } else { d };
-                return Err(GatError::NodeOutOfRange {
-                    edge,
-                    node: i64::from(node),
-                    nodes,
-                });
+                return Err(GatError::NodeOutOfRange { edge, node: i64::from(node), nodes });
             }
         }
         let given = src.len();
@@ -210,9 +203,8 @@ impl CsrGraph {
     }
 
     fn one_loop_per_node(nodes: usize, src: &[u32], dst: &[u32]) -> Result<Self> {
-        let kept: Vec<u32> = (0..src.len() as u32)
-            .filter(|&edge| src[edge as usize] != dst[edge as usize])
-            .collect();
+        let kept: Vec<u32> =
+            (0..src.len() as u32).filter(|&edge| src[edge as usize] != dst[edge as usize]).collect();
         check_count("edges and self-loops", kept.len() + nodes)?;
         let follow = |row: &[u32]| -> Vec<u32> {
             let edges = kept.iter().map(|&edge| row[edge as usize]);
@@ -223,13 +215,7 @@ impl CsrGraph {
     }
 
     /// Stable counting sort by destination. Endpoints and counts are checked.
-    fn group(
-        nodes: usize,
-        src: Vec<u32>,
-        dst: Vec<u32>,
-        given: usize,
-        kept: Option<Vec<u32>>,
-    ) -> Self {
+    fn group(nodes: usize, src: Vec<u32>, dst: Vec<u32>, given: usize, kept: Option<Vec<u32>>) -> Self {
         let mut row_start = vec![0_u32; nodes + 1];
         for &d in &dst {
             row_start[d as usize + 1] += 1;
@@ -246,16 +232,7 @@ impl CsrGraph {
             slot_src[slot] = s;
             slot_edge[slot] = edge as u32;
         }
-        Self {
-            nodes,
-            src,
-            dst,
-            row_start,
-            slot_src,
-            slot_edge,
-            given,
-            kept,
-        }
+        Self { nodes, src, dst, row_start, slot_src, slot_edge, given, kept }
     }
 }
 
@@ -275,8 +252,7 @@ mod tests {
 
     #[test]
     fn edges_are_grouped_stably_and_repeats_stay() {
-        let graph =
-            CsrGraph::new(3, &[2, 0, 1, 0], &[1, 2, 1, 1], SelfLoops::AsGiven).unwrap();
+        let graph = CsrGraph::new(3, &[2, 0, 1, 0], &[1, 2, 1, 1], SelfLoops::AsGiven).unwrap();
         assert_eq!(graph.row_start(), [0, 0, 3, 4]);
         assert_eq!(graph.slot_src(), [2, 1, 0, 0]);
         assert_eq!(graph.slot_edge(), [0, 2, 3, 1]);
@@ -299,10 +275,7 @@ mod tests {
     #[test]
     fn bad_endpoints_are_named() {
         let error = CsrGraph::new(2, &[0, 0], &[1, 2], SelfLoops::AsGiven).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "edge 1: node 2 is out of range (the graph has 2 nodes, 0-based)"
-        );
+        assert_eq!(error.to_string(), "edge 1: node 2 is out of range (the graph has 2 nodes, 0-based)");
         let negative = Tensor::new(&[[0_i64, -1], [1, 0]], &candle_core::Device::Cpu).unwrap();
         let error = CsrGraph::from_edge_index(2, &negative, SelfLoops::AsGiven).unwrap_err();
         assert!(matches!(error, GatError::NodeOutOfRange { edge: 1, node: -1, nodes: 2 }));

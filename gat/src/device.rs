@@ -55,11 +55,9 @@ impl FromStr for DeviceChoice {
         match text {
             "cpu" => Ok(Self::Cpu),
             "cuda" => Ok(Self::Cuda),
-            _ => Err(GatError::InvalidConfig {
-                option: "device",
-                value: text.into(),
-                expected: "cpu or cuda",
-            }),
+            _ => {
+                Err(GatError::InvalidConfig { option: "device", value: text.into(), expected: "cpu or cuda" })
+            },
         }
     }
 }

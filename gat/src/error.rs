@@ -96,9 +96,7 @@ pub enum GatError {
 
     /// Finite inputs gave a result outside the range of the element type. The
     /// layer stays usable; scale the features, or compute in f64.
-    #[error(
-        "{what} of node {node} left the range of {dtype:?}; scale the features or compute in f64"
-    )]
+    #[error("{what} of node {node} left the range of {dtype:?}; scale the features or compute in f64")]
     Overflow {
         /// Which quantity overflowed.
         what: &'static str,
@@ -220,9 +218,5 @@ impl From<candle_core::Error> for GatError {
 }
 
 fn list(names: &[String]) -> String {
-    if names.is_empty() {
-        "none".into()
-    } else {
-        names.join(", ")
-    }
+    if names.is_empty() { "none".into() } else { names.join(", ") }
 }

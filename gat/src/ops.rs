@@ -53,7 +53,7 @@ fn linear_in_order<T: Scalar>(x: &Tensor, weight: &Tensor) -> Result<Tensor> {
     let weight = host(&weight.t()?)?;
     let weight = Host::<T>::new(&weight)?;
     let (x, weight) = (x.slice()?, weight.slice()?);
-    let mut out = vec![T::zero(); n * outputs];
+    let mut out = vec![T::ZERO; n * outputs];
     let row = |(out, x): (&mut [T], &[T])| {
         for (&x, weight) in x.iter().zip(weight.chunks_exact(outputs)) {
             for (out, &weight) in out.iter_mut().zip(weight) {
@@ -81,7 +81,7 @@ pub(crate) fn head_dot(h: &Tensor, att: &Tensor) -> Result<Tensor> {
         let (h, att) = (host(h)?, host(att)?);
         let (h, att) = (Host::<T>::new(&h)?, Host::<T>::new(&att)?);
         let (h, att) = (h.slice()?, att.slice()?);
-        let mut out = vec![T::zero(); n * heads];
+        let mut out = vec![T::ZERO; n * heads];
         out.par_chunks_exact_mut(heads)
             .zip(h.par_chunks_exact(heads * channels))
             .with_min_len(ROWS_PER_TASK)
@@ -97,7 +97,7 @@ pub(crate) fn head_dot(h: &Tensor, att: &Tensor) -> Result<Tensor> {
 
 /// Sum of products in ascending order.
 pub(crate) fn dot<T: Scalar>(a: &[T], b: &[T]) -> T {
-    a.iter().zip(b).fold(T::zero(), |sum, (&a, &b)| sum + a * b)
+    a.iter().zip(b).fold(T::ZERO, |sum, (&a, &b)| sum + a * b)
 }
 
 /// Logistic function 1 / (1 + e^-x) with libm's exponential, element by
@@ -109,7 +109,7 @@ pub(crate) fn sigmoid(x: &Tensor) -> Result<Tensor> {
         let out: Vec<T> = values
             .slice()?
             .iter()
-            .map(|&v| T::one() / (T::one() + (T::zero() - v).exp()))
+            .map(|&v| T::ONE / (T::ONE + (T::ZERO - v).libm_exp()))
             .collect();
         from_host(out, x.dims(), x.device())
     })
@@ -185,11 +185,7 @@ pub(crate) fn host(x: &Tensor) -> Result<Tensor> {
 }
 
 /// A tensor of `values` on `device`.
-pub(crate) fn from_host<T: WithDType>(
-    values: Vec<T>,
-    dims: &[usize],
-    device: &Device,
-) -> Result<Tensor> {
+pub(crate) fn from_host<T: WithDType>(values: Vec<T>, dims: &[usize], device: &Device) -> Result<Tensor> {
     Ok(Tensor::from_vec(values, dims, device)?)
 }
 
@@ -208,12 +204,7 @@ impl<'a, T: WithDType> Host<'a, T> {
             let op = "Host::new";
             return Err(candle_core::Error::RequiresContiguous { op }.into());
         };
-        Ok(Self {
-            storage,
-            start,
-            len: end - start,
-            element: PhantomData,
-        })
+        Ok(Self { storage, start, len: end - start, element: PhantomData })
     }
 
     pub(crate) fn slice(&self) -> Result<&[T]> {

@@ -7,21 +7,30 @@ use candle_core::{DType, WithDType};
 /// Sealed by being private. Exponentials come from `libm`, so that results do
 /// not depend on the C library of the machine.
 pub(crate) trait Scalar: WithDType {
+    /// 0.
+    const ZERO: Self;
+
+    /// 1.
+    const ONE: Self;
+
     /// PyTorch Geometric adds this to every softmax denominator. Invisible
     /// next to a denominator of 1 or more, but it is part of the definition.
     const SOFTMAX_EPS: Self;
 
-    /// e to the power of `self`.
-    fn exp(self) -> Self;
+    /// e to the power of `self`. Not called `exp`: on a concrete type that
+    /// would be the C library's.
+    fn libm_exp(self) -> Self;
 
     /// Whether `self` is neither NaN nor infinite.
     fn finite(self) -> bool;
 }
 
 impl Scalar for f32 {
+    const ZERO: Self = 0.0;
+    const ONE: Self = 1.0;
     const SOFTMAX_EPS: Self = 1e-16;
 
-    fn exp(self) -> Self {
+    fn libm_exp(self) -> Self {
         libm::expf(self)
     }
 
@@ -31,9 +40,11 @@ impl Scalar for f32 {
 }
 
 impl Scalar for f64 {
+    const ZERO: Self = 0.0;
+    const ONE: Self = 1.0;
     const SOFTMAX_EPS: Self = 1e-16;
 
-    fn exp(self) -> Self {
+    fn libm_exp(self) -> Self {
         libm::exp(self)
     }
 
@@ -51,11 +62,11 @@ macro_rules! with_scalar {
             candle_core::DType::F32 => {
                 type $T = f32;
                 $body
-            }
+            },
             candle_core::DType::F64 => {
                 type $T = f64;
                 $body
-            }
+            },
             found => Err($crate::scalar::unsupported($what, found)),
         }
     };
@@ -64,9 +75,5 @@ pub(crate) use with_scalar;
 
 /// The refusal of any other element type.
 pub(crate) fn unsupported(what: &str, found: DType) -> crate::GatError {
-    crate::GatError::DTypeMismatch {
-        what: what.into(),
-        expected: "F32 or F64",
-        found,
-    }
+    crate::GatError::DTypeMismatch { what: what.into(), expected: "F32 or F64", found }
 }

@@ -30,9 +30,7 @@ impl Adjacency {
     /// Pairs whose `from` is no node are left out. Time O(E log E).
     pub(crate) fn new(n_nodes: usize, rank: &[u32], mut pairs: Vec<(NodeId, Neighbor)>) -> Self {
         pairs.retain(|(from, _)| from.index() < n_nodes);
-        pairs.sort_unstable_by_key(|(from, next)| {
-            (*from, rank.get(next.node.index()).copied(), next.edge)
-        });
+        pairs.sort_unstable_by_key(|(from, next)| (*from, rank.get(next.node.index()).copied(), next.edge));
         let mut offsets = vec![0; n_nodes + 1];
         for (from, _) in &pairs {
             offsets[from.index() + 1] += 1;
@@ -40,10 +38,7 @@ impl Adjacency {
         for i in 1..offsets.len() {
             offsets[i] += offsets[i - 1];
         }
-        Self {
-            offsets,
-            neighbors: pairs.into_iter().map(|(_, next)| next).collect(),
-        }
+        Self { offsets, neighbors: pairs.into_iter().map(|(_, next)| next).collect() }
     }
 
     /// The neighbours of a node, by name; none for a number that is no node.

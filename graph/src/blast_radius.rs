@@ -42,8 +42,8 @@ impl BlastRadius {
 
 /// Follows a failure from `origin` to its victims, breadth first.
 ///
-/// * `is_affected` - whether a service was affected, for example has an onset. Not asked about the
-///   origin, which starts the failure by assumption.
+/// * `is_affected` - whether a service was affected, for example has an onset. The answer for
+///   the origin changes nothing: the failure starts there by assumption.
 ///
 /// Time O(N + E), memory O(N); iterative.
 ///
@@ -82,7 +82,7 @@ pub(crate) fn hops_from<'g>(
     graph: &'g DependencyGraph,
     starts: &[NodeId],
     next: impl Fn(NodeId) -> &'g [Neighbor],
-    enter: impl Fn(NodeId) -> bool,
+    enter: impl Fn(&Neighbor) -> bool,
 ) -> Vec<Option<u32>> {
     let mut hops = vec![None; graph.node_count()];
     let mut queue: VecDeque<(NodeId, u32)> = VecDeque::new();
@@ -93,7 +93,7 @@ pub(crate) fn hops_from<'g>(
     while let Some((node, here)) = queue.pop_front() {
         for neighbor in next(node) {
             let there = &mut hops[neighbor.node.index()];
-            if there.is_none() && enter(neighbor.node) {
+            if there.is_none() && enter(neighbor) {
                 *there = Some(here + 1);
                 queue.push_back((neighbor.node, here + 1));
             }
@@ -112,17 +112,13 @@ fn downstream(
         graph,
         &[origin],
         |node| graph.dependents_of(node),
-        |node| !affected_only || affected[node.index()],
+        |next| !affected_only || affected[next.node.index()],
     );
     let mut reached: Vec<Reached> = graph
         .node_ids()
         .filter(|node| *node != origin)
         .filter_map(|node| {
-            hops[node.index()].map(|hops| Reached {
-                node,
-                hops,
-                affected: affected[node.index()],
-            })
+            hops[node.index()].map(|hops| Reached { node, hops, affected: affected[node.index()] })
         })
         .collect();
     reached.sort_unstable_by_key(|reached| (reached.hops, graph.rank(reached.node)));

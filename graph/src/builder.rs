@@ -74,12 +74,7 @@ impl GraphBuilder {
     ///
     /// # Errors
     /// [`GraphError::UnknownNode`] if `id` is not from this builder.
-    pub fn describe(
-        &mut self,
-        id: NodeId,
-        kind: Option<&str>,
-        tier: Option<&str>,
-    ) -> Result<(), GraphError> {
+    pub fn describe(&mut self, id: NodeId, kind: Option<&str>, tier: Option<&str>) -> Result<(), GraphError> {
         let nodes = self.storage.node_count();
         let unknown = GraphError::UnknownNode { node: id, nodes };
         let node = self.node_mut(id).ok_or(unknown)?;
@@ -109,10 +104,7 @@ impl GraphBuilder {
         if dependency.is_empty() {
             return Err(GraphError::EmptyName); // before the dependent becomes a node
         }
-        let ends = DependsOn {
-            dependent: self.mention(dependent)?,
-            dependency: self.mention(dependency)?,
-        };
+        let ends = DependsOn { dependent: self.mention(dependent)?, dependency: self.mention(dependency)? };
         if let Some(id) = self.by_ends.get(&ends) {
             if let Some(known) = self.storage.edge_weight_mut(EdgeIndex::new(id.index())) {
                 known.absorb(attributes);

@@ -74,13 +74,7 @@ impl DependencyGraph {
         };
         let dependencies = directed(|edge| (edge.dependent, edge.dependency));
         let dependents = directed(|edge| (edge.dependency, edge.dependent));
-        Self {
-            storage,
-            by_name,
-            rank,
-            dependencies,
-            dependents,
-        }
+        Self { storage, by_name, rank, dependencies, dependents }
     }
 
     /// How many services there are.
@@ -137,9 +131,7 @@ impl DependencyGraph {
     /// # Errors
     /// [`GraphError::UnknownService`].
     pub fn require(&self, name: &str) -> Result<NodeId, GraphError> {
-        self.find(name).ok_or_else(|| GraphError::UnknownService {
-            name: name.to_owned(),
-        })
+        self.find(name).ok_or_else(|| GraphError::UnknownService { name: name.to_owned() })
     }
 
     /// All edges, in the order of first mention.
@@ -229,11 +221,7 @@ impl DependencyGraph {
     /// Refuses the number of a node that this graph does not have.
     pub(crate) fn check_node(&self, node: NodeId) -> Result<(), GraphError> {
         let nodes = self.node_count();
-        if node.index() < nodes {
-            Ok(())
-        } else {
-            Err(GraphError::UnknownNode { node, nodes })
-        }
+        if node.index() < nodes { Ok(()) } else { Err(GraphError::UnknownNode { node, nodes }) }
     }
 
     /// petgraph's view, for its algorithms.

@@ -20,10 +20,7 @@ impl DependsOn {
     /// The same edge as a failure travels it: from the dependency to the dependent.
     #[must_use]
     pub const fn fails_toward(self) -> FailsToward {
-        FailsToward {
-            origin: self.dependency,
-            victim: self.dependent,
-        }
+        FailsToward { origin: self.dependency, victim: self.dependent }
     }
 }
 
@@ -40,10 +37,7 @@ impl FailsToward {
     /// The same edge as calls travel it: the victim depends on the origin.
     #[must_use]
     pub const fn depends_on(self) -> DependsOn {
-        DependsOn {
-            dependent: self.victim,
-            dependency: self.origin,
-        }
+        DependsOn { dependent: self.victim, dependency: self.origin }
     }
 }
 
@@ -122,10 +116,7 @@ impl EdgeAttributes {
     /// An edge of kind `calls`, supported by this many recorded calls.
     #[must_use]
     pub fn inferred(evidence: u64) -> Self {
-        Self {
-            origin: EdgeOrigin::Inferred { evidence },
-            ..Self::default()
-        }
+        Self { origin: EdgeOrigin::Inferred { evidence }, ..Self::default() }
     }
 
     /// Joins a second mention of the same edge to the first.
@@ -136,9 +127,7 @@ impl EdgeAttributes {
         self.weight = self.weight.or(later.weight);
         self.origin = match (self.origin, later.origin) {
             (EdgeOrigin::Inferred { evidence }, EdgeOrigin::Inferred { evidence: more }) => {
-                EdgeOrigin::Inferred {
-                    evidence: evidence.saturating_add(more),
-                }
+                EdgeOrigin::Inferred { evidence: evidence.saturating_add(more) }
             },
             _ => EdgeOrigin::Declared,
         };
@@ -151,10 +140,7 @@ mod tests {
 
     #[test]
     fn directions_convert_back_and_forth() {
-        let edge = DependsOn {
-            dependent: NodeId::new(1),
-            dependency: NodeId::new(2),
-        };
+        let edge = DependsOn { dependent: NodeId::new(1), dependency: NodeId::new(2) };
         assert_eq!(edge.fails_toward().origin, edge.dependency);
         assert_eq!(edge.fails_toward().victim, edge.dependent);
         assert_eq!(edge.fails_toward().depends_on(), edge);

@@ -4,8 +4,8 @@ use crate::node::NodeId;
 
 /// Why a graph could not be built, or a question about it not be answered.
 ///
-/// No variant leaves anything half done: a builder that returned an error still holds exactly
-/// what it held before the call, and an algorithm that returned one has changed nothing.
+/// No variant spoils what it came from: a builder that returned an error can be used further and
+/// holds no edge of the refused call, and an algorithm that returned one has changed nothing.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum GraphError {
@@ -99,9 +99,7 @@ mod tests {
 
     #[test]
     fn a_hostile_name_cannot_drive_the_terminal_through_a_message() {
-        let error = GraphError::UnknownService {
-            name: "db\u{1b}[2J\n".to_owned(),
-        };
+        let error = GraphError::UnknownService { name: "db\u{1b}[2J\n".to_owned() };
         assert_eq!(error.to_string(), r"no service `db\u{1b}[2J\n` in the graph");
     }
 }

@@ -45,48 +45,49 @@ pub struct InferredEdges {
 /// assert_eq!(inferred.edges[0].calls, 5);
 /// assert_eq!((inferred.pairs_below, inferred.calls_below), (1, 1));
 /// ```
-pub fn infer_edges<A, B>(
-    calls: impl IntoIterator<Item = (A, B, u64)>,
-    min_calls: u64,
-) -> InferredEdges
+pub fn infer_edges<A, B>(calls: impl IntoIterator<Item = (A, B, u64)>, min_calls: u64) -> InferredEdges
 where
     A: AsRef<str>,
     B: AsRef<str>,
 {
     let mut inferred = InferredEdges::default();
-    let mut callers: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();
+    let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
+    let mut totals: BTreeMap<(usize, usize), u64> = BTreeMap::new();
     for (caller, callee, count) in calls {
         let (caller, callee) = (caller.as_ref(), callee.as_ref());
         if caller.is_empty() || callee.is_empty() {
             inferred.unnamed_rows += 1;
             continue;
         }
-        let total = entry(entry(&mut callers, caller), callee);
+        let pair = (number_of(&mut numbers, caller), number_of(&mut numbers, callee));
+        let total = totals.entry(pair).or_default();
         *total = total.saturating_add(count);
     }
-    for (caller, callees) in callers {
-        for (callee, calls) in callees {
-            if calls >= min_calls.max(1) {
-                inferred.edges.push(InferredEdge {
-                    caller: caller.clone(),
-                    callee,
-                    calls,
-                });
-            } else if calls > 0 {
-                inferred.pairs_below += 1;
-                inferred.calls_below = inferred.calls_below.saturating_add(calls);
-            }
+    let mut names = vec![String::new(); numbers.len()];
+    for (name, number) in numbers {
+        names[number] = name;
+    }
+    for ((caller, callee), calls) in totals {
+        if calls >= min_calls.max(1) {
+            let (caller, callee) = (names[caller].clone(), names[callee].clone());
+            inferred.edges.push(InferredEdge { caller, callee, calls });
+        } else if calls > 0 {
+            inferred.pairs_below += 1;
+            inferred.calls_below = inferred.calls_below.saturating_add(calls);
         }
     }
+    inferred.edges.sort_unstable_by(|a, b| (&a.caller, &a.callee).cmp(&(&b.caller, &b.callee)));
     inferred
 }
 
-/// The value under a name; the name is copied the first time alone, not for every row.
-fn entry<'m, V: Default>(map: &'m mut BTreeMap<String, V>, name: &str) -> &'m mut V {
-    if !map.contains_key(name) {
-        map.insert(name.to_owned(), V::default());
+/// The number of a name, a new one the first time. Rows repeat names, so a known one is not copied.
+fn number_of(numbers: &mut BTreeMap<String, usize>, name: &str) -> usize {
+    if let Some(number) = numbers.get(name) {
+        return *number;
     }
-    map.entry(name.to_owned()).or_default()
+    let number = numbers.len();
+    numbers.insert(name.to_owned(), number);
+    number
 }
 
 #[cfg(test)]

@@ -42,11 +42,6 @@ pub struct Node {
 impl Node {
     /// A node of which nothing but the name is known.
     pub(crate) fn mentioned(name: &str) -> Self {
-        Self {
-            name: name.to_owned(),
-            observed: false,
-            kind: None,
-            tier: None,
-        }
+        Self { name: name.to_owned(), observed: false, kind: None, tier: None }
     }
 }

@@ -28,15 +28,10 @@ use crate::node::NodeId;
 /// assert_eq!(propagated, [1.0, 0.0]); // emergency, transport
 /// # Ok::<(), infra_graph::GraphError>(())
 /// ```
-pub fn propagate_one_hop(
-    graph: &DependencyGraph,
-    score_of: impl Fn(NodeId) -> Option<f64>,
-) -> Vec<f64> {
+pub fn propagate_one_hop(graph: &DependencyGraph, score_of: impl Fn(NodeId) -> Option<f64>) -> Vec<f64> {
     let finite = |score: &f64| score.is_finite();
-    let scores: Vec<f64> = graph
-        .node_ids()
-        .map(|node| score_of(node).filter(finite).unwrap_or(0.0))
-        .collect();
+    let scores: Vec<f64> =
+        graph.node_ids().map(|node| score_of(node).filter(finite).unwrap_or(0.0)).collect();
     let mut propagated = vec![0.0; graph.node_count()];
     for edge in graph.edges() {
         let hop = edge.fails_toward();

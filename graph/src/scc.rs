@@ -81,17 +81,11 @@ pub fn strongly_connected_components(graph: &DependencyGraph) -> Components {
     groups.sort_unstable_by_key(|group| group.first().map(|id| graph.rank(*id)));
 
     let order = condensation_order(graph, &groups);
-    let groups: Vec<Vec<NodeId>> = order
-        .into_iter()
-        .map(|group| std::mem::take(&mut groups[group]))
-        .collect();
+    let groups: Vec<Vec<NodeId>> =
+        order.into_iter().map(|group| std::mem::take(&mut groups[group])).collect();
     let is_loop = |id: &NodeId| graph.dependencies_of(*id).iter().any(|next| next.node == *id);
     let cyclic = groups.iter().map(|group| group.len() > 1 || group.iter().any(is_loop));
-    Components {
-        group_of: numbers(graph, &groups),
-        cyclic: cyclic.collect(),
-        groups,
-    }
+    Components { group_of: numbers(graph, &groups), cyclic: cyclic.collect(), groups }
 }
 
 /// Dependencies first (Kahn's algorithm), the smallest ready number next.

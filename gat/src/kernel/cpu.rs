@@ -33,12 +33,7 @@ impl AttentionKernel for CpuKernel {
         "cpu"
     }
 
-    fn attend(
-        &self,
-        graph: &CsrGraph,
-        input: &AttentionInput<'_>,
-        want: Want,
-    ) -> Result<AttentionResult> {
+    fn attend(&self, graph: &CsrGraph, input: &AttentionInput<'_>, want: Want) -> Result<AttentionResult> {
         let shape = input.check(graph)?;
         with_scalar!(shape.dtype, "values", T => attend::<T>(graph, input, shape, want))
     }
@@ -51,9 +46,7 @@ fn attend<T: Scalar>(
     shape: AttentionShape,
     want: Want,
 ) -> Result<AttentionResult> {
-    let AttentionShape {
-        heads, channels, ..
-    } = shape;
+    let AttentionShape { heads, channels, .. } = shape;
     let width = heads * channels;
     let values = host(input.values)?;
     let values = Host::<T>::new(&values)?;
@@ -77,7 +70,7 @@ fn attend<T: Scalar>(
                 }
             };
             run(graph, values, heads, channels, score, want)?
-        }
+        },
         Scores::Dynamic { dst, edge, att } => {
             let (dst, att, edge) = (host(dst)?, host(att)?, edge.map(host).transpose()?);
             let (dst, att) = (Host::<T>::new(&dst)?, Host::<T>::new(&att)?);
@@ -87,7 +80,7 @@ fn attend<T: Scalar>(
             let score = |i: usize, j: usize, e: usize, scores: &mut [T]| {
                 let (src, dst) = (&values[j * width..], &dst[i * width..]);
                 for (h, score) in scores.iter_mut().enumerate() {
-                    *score = T::zero();
+                    *score = T::ZERO;
                     for at in h * channels..(h + 1) * channels {
                         let mut sum = src[at] + dst[at];
                         if let Some(edge) = edge {
@@ -98,7 +91,7 @@ fn attend<T: Scalar>(
                 }
             };
             run(graph, values, heads, channels, score, want)?
-        }
+        },
     };
     let device = input.values.device();
     let alpha = alpha.map(|alpha| from_host(alpha, &[graph.edges(), heads], device));
@@ -109,7 +102,7 @@ fn attend<T: Scalar>(
 }
 
 fn leaky_relu<T: Scalar>(x: T, negative_slope: T) -> T {
-    if x > T::zero() { x } else { negative_slope * x }
+    if x > T::ZERO { x } else { negative_slope * x }
 }
 
 /// Runs all destinations. `score(i, j, e, row)` writes the H scores of edge e
@@ -122,30 +115,28 @@ fn run<T: Scalar>(
     score: impl Fn(usize, usize, usize, &mut [T]) + Sync,
     want: Want,
 ) -> Result<(Vec<T>, Option<Vec<T>>)> {
-    let mut out = vec![T::zero(); graph.nodes() * heads * channels];
+    let mut out = vec![T::ZERO; graph.nodes() * heads * channels];
     let mut by_slot = match want {
         Want::Output => Vec::new(),
-        Want::OutputAndAttention => vec![T::zero(); graph.edges() * heads],
+        Want::OutputAndAttention => vec![T::ZERO; graph.edges() * heads],
     };
     let tasks = split(graph, &mut out, &mut by_slot, heads, channels);
     let results: Vec<Result<()>> = tasks
         .into_par_iter()
-        .map_init(Scratch::default, |scratch, task| {
-            task.run(graph, values, heads, channels, &score, scratch)
-        })
+        .map_init(Scratch::default, |scratch, task| task.run(graph, values, heads, channels, &score, scratch))
         .collect();
     // In task order, so that the lowest node is the one reported.
     results.into_iter().collect::<Result<()>>()?;
     match want {
         Want::Output => Ok((out, None)),
         Want::OutputAndAttention => {
-            let mut alpha = vec![T::zero(); by_slot.len()];
+            let mut alpha = vec![T::ZERO; by_slot.len()];
             for (slot, row) in by_slot.chunks_exact(heads).enumerate() {
                 let start = graph.edge_of(slot) as usize * heads;
                 alpha[start..start + heads].copy_from_slice(row);
             }
             Ok((out, Some(alpha)))
-        }
+        },
     }
 }
 
@@ -166,11 +157,7 @@ struct Scratch<T> {
 
 impl<T> Default for Scratch<T> {
     fn default() -> Self {
-        Self {
-            weights: Vec::new(),
-            max: Vec::new(),
-            sum: Vec::new(),
-        }
+        Self { weights: Vec::new(), max: Vec::new(), sum: Vec::new() }
     }
 }
 
@@ -195,11 +182,7 @@ fn split<'a, T>(
         let (alpha_here, alpha_rest) = alpha.split_at_mut(kept);
         (out, alpha) = (out_rest, alpha_rest);
         (first, edges) = (nodes.end, 0);
-        tasks.push(Task {
-            nodes,
-            out: out_here,
-            alpha: alpha_here,
-        });
+        tasks.push(Task { nodes, out: out_here, alpha: alpha_here });
     }
     tasks
 }
@@ -218,7 +201,7 @@ impl<T: Scalar> Task<'_, T> {
         let mut alpha = self.alpha;
         for (node, out) in self.nodes.zip(self.out.chunks_exact_mut(width)) {
             let slots = graph.slots(node);
-            scratch.weights.resize(slots.len() * heads, T::zero());
+            scratch.weights.resize(slots.len() * heads, T::ZERO);
             let weights = &mut scratch.weights[..];
             for (slot, row) in slots.clone().zip(weights.chunks_exact_mut(heads)) {
                 let (j, e) = (graph.source_of(slot), graph.edge_of(slot));
@@ -256,10 +239,10 @@ fn softmax<T: Scalar>(weights: &mut [T], heads: usize, max: &mut Vec<T>, sum: &m
         }
     }
     sum.clear();
-    sum.resize(heads, T::zero());
+    sum.resize(heads, T::ZERO);
     for row in weights.chunks_exact_mut(heads) {
         for ((weight, &max), sum) in row.iter_mut().zip(&*max).zip(&mut *sum) {
-            *weight = (*weight - max).exp();
+            *weight = (*weight - max).libm_exp();
             *sum += *weight;
         }
     }
@@ -272,9 +255,7 @@ fn softmax<T: Scalar>(weights: &mut [T], heads: usize, max: &mut Vec<T>, sum: &m
 
 /// Adds `values` [H, C] to `out`, each head times its attention.
 fn accumulate<T: Scalar>(out: &mut [T], alpha: &[T], values: &[T], channels: usize) {
-    let heads = out
-        .chunks_exact_mut(channels)
-        .zip(values.chunks_exact(channels));
+    let heads = out.chunks_exact_mut(channels).zip(values.chunks_exact(channels));
     for ((out, values), &alpha) in heads.zip(alpha) {
         for (out, &value) in out.iter_mut().zip(values) {
             *out += alpha * value;
@@ -286,9 +267,5 @@ fn check_range<T: Scalar>(what: &'static str, node: usize, results: &[T]) -> Res
     if results.iter().all(|value| value.finite()) {
         return Ok(());
     }
-    Err(GatError::Overflow {
-        what,
-        node,
-        dtype: T::DTYPE,
-    })
+    Err(GatError::Overflow { what, node, dtype: T::DTYPE })
 }

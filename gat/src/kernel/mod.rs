@@ -11,7 +11,7 @@ use candle_core::{DType, Tensor};
 pub use cpu::CpuKernel;
 
 use crate::csr::CsrGraph;
-use crate::error::Result;
+use crate::error::{GatError, Result};
 use crate::ops::{check_dtype, check_float, check_shape};
 
 /// Computes attention and the attention-weighted sum over incoming edges.
@@ -33,7 +33,7 @@ use crate::ops::{check_dtype, check_float, check_shape};
 ///   implementation says otherwise and gives its tolerance. In any case bytes
 ///   are the same from run to run: no atomics.
 /// * A score or result that is not finite is
-///   [`GatError::Overflow`](crate::GatError::Overflow), never NaN.
+///   [`GatError::Overflow`], never NaN.
 ///
 /// Why no candle `CustomOp`? It takes three tensors and returns one; a fused
 /// kernel reads up to five and returns two.
@@ -45,14 +45,9 @@ pub trait AttentionKernel: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// Those of [`AttentionInput::check`];
-    /// [`GatError::Overflow`](crate::GatError::Overflow);
-    /// [`GatError::Candle`](crate::GatError::Candle).
-    fn attend(
-        &self,
-        graph: &CsrGraph,
-        input: &AttentionInput<'_>,
-        want: Want,
-    ) -> Result<AttentionResult>;
+    /// [`GatError::Overflow`];
+    /// [`GatError::Candle`].
+    fn attend(&self, graph: &CsrGraph, input: &AttentionInput<'_>, want: Want) -> Result<AttentionResult>;
 }
 
 /// What a kernel returns.
@@ -124,14 +119,21 @@ impl AttentionInput<'_> {
     /// Checks the operands against each other and against the graph.
     ///
     /// # Errors
-    /// [`GatError::ShapeMismatch`](crate::GatError::ShapeMismatch) and
-    /// [`GatError::DTypeMismatch`](crate::GatError::DTypeMismatch), naming
+    /// [`GatError::ShapeMismatch`] and
+    /// [`GatError::DTypeMismatch`], naming
     /// the operand.
     pub fn check(&self, graph: &CsrGraph) -> Result<AttentionShape> {
         let (n, e) = (graph.nodes(), graph.edges());
         check_float("values", self.values)?;
         let dtype = self.values.dtype();
-        let (_, heads, channels) = self.values.dims3()?;
+        const MAX: usize = usize::MAX;
+        let &[_, heads @ 1..=MAX, channels @ 1..=MAX] = self.values.dims() else {
+            return Err(GatError::ShapeMismatch {
+                what: "values".into(),
+                expected: "[N, H, C] with at least one head and one channel".into(),
+                found: self.values.dims().to_vec(),
+            });
+        };
         let check = |what: &str, x: &Tensor, expected: &[usize], axes: &str| {
             check_shape(what, x, expected, axes).and_then(|()| check_dtype(what, x, dtype))
         };
@@ -143,7 +145,7 @@ impl AttentionInput<'_> {
                 if let Some(edge) = edge {
                     check("edge scores", edge, &[e, heads], "[E, H]")?;
                 }
-            }
+            },
             Scores::Dynamic { dst, edge, att } => {
                 let axes = "[N, H, C]";
                 check("destination features", dst, &[n, heads, channels], axes)?;
@@ -151,12 +153,8 @@ impl AttentionInput<'_> {
                 if let Some(edge) = edge {
                     check("edge features", edge, &[e, heads, channels], "[E, H, C]")?;
                 }
-            }
+            },
         }
-        Ok(AttentionShape {
-            heads,
-            channels,
-            dtype,
-        })
+        Ok(AttentionShape { heads, channels, dtype })
     }
 }

@@ -1,0 +1,30 @@
+//! What can go wrong while an incident is analysed.
+
+/// Why an analysis could not be made.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AnalysisError {
+    /// The run could not be read.
+    #[error(transparent)]
+    Ingest(#[from] infra_ingest::IngestError),
+    /// The dependency graph could not be built.
+    #[error(transparent)]
+    Graph(#[from] infra_graph::GraphError),
+    /// The graph attention network refused its input (a bug here, not in the input).
+    #[error(transparent)]
+    Gat(#[from] infra_gat::GatError),
+    /// A tensor could not be read back (a bug here, not in the input).
+    #[error("tensor: {0}")]
+    Tensor(String),
+    /// A template could not be rendered.
+    #[error("template: {0}")]
+    Template(String),
+    /// `--symptom` or `--why` names a service that the run does not have.
+    #[error("no service `{name}` in this run{}", .nearest.as_ref().map(|n| format!(" (did you mean `{n}`?)")).unwrap_or_default())]
+    UnknownService {
+        /// What was asked for.
+        name: String,
+        /// The nearest name in the run.
+        nearest: Option<String>,
+    },
+}

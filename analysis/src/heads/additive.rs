@@ -1,0 +1,104 @@
+//! Shared by the heads whose excess adds up along calls: time and failures per request.
+//!
+//! Everything is per request, weighted by requests where they are counted, so that splitting a
+//! window in two changes nothing.
+
+use super::calibration::{Calibration, quantile};
+use super::{Composition, Finding};
+use crate::case::{Case, SeriesView};
+use crate::cite::Cite;
+use crate::constants::Constants;
+
+/// A ratio per window: numerator weight (requests) and value per request.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PerRequest {
+    pub(super) window: u32,
+    pub(super) requests: f64,
+    pub(super) value: f64,
+    pub(super) row: i64,
+}
+
+/// How a head turns ratios into deviations.
+pub(super) struct Spec {
+    /// Smallest scale, given the base.
+    pub(super) floor: fn(f64, &Constants) -> f64,
+}
+
+/// Compares the pooled incident with pooled stretches of the same length in normal time.
+pub(super) fn finding(
+    case: &Case<'_>,
+    values: &[PerRequest],
+    spec: &Spec,
+    table: &str,
+) -> Option<Finding> {
+    let c = case.constants;
+    let at = |windows: &[u32]| -> Vec<PerRequest> {
+        values.iter().filter(|v| windows.binary_search(&v.window).is_ok()).copied().collect()
+    };
+    let normal = at(&case.periods.normal);
+    let lead = at(&case.periods.lead);
+    let incident = at(&case.periods.incident);
+    let observed = pooled(&incident)?;
+    if normal.is_empty() && lead.is_empty() {
+        return None;
+    }
+    let length = case.periods.incident.len().max(1);
+    let stretches: Vec<f64> = normal.windows(length.min(normal.len()).max(1)).filter_map(pooled).collect();
+    let mut calibration = Calibration::from_normal(&stretches, 1.0, |b| (spec.floor)(b, c), c)
+        .or_else(|| Calibration::from_normal(&[pooled(&lead)?], 1.0, |b| (spec.floor)(b, c), c))?;
+    calibration.windows = normal.len();
+    // Fewer requests than usual make a noisier mean.
+    let usual = quantile_of_requests(&normal);
+    let now: f64 = incident.iter().map(|v| v.requests).sum::<f64>() / incident.len().max(1) as f64;
+    if usual > 0.0 && now > 0.0 {
+        calibration.scale *= (usual / now).sqrt().max(1.0);
+    }
+    // Drift: the level just before the trigger is the base if it is clearly another one.
+    if let Some(before) = pooled(&lead)
+        && (before - calibration.base).abs() > c.drift_z * calibration.scale
+    {
+        calibration.base = before;
+    }
+    let per_request = (observed - calibration.base).max(0.0);
+    let requests: f64 = incident.iter().map(|v| v.requests).sum();
+    let worst = incident.iter().max_by(|a, b| a.value.total_cmp(&b.value).then(b.row.cmp(&a.row)));
+    let onset = incident.iter().find(|v| calibration.z(v.value, 1.0) >= c.onset_z);
+    Some(Finding {
+        z: calibration.z(observed, 1.0),
+        excess: requests * per_request,
+        normal: calibration.base,
+        observed,
+        normal_windows: normal.len(),
+        incident_windows: incident.len(),
+        onset_ns: onset.map(|v| case.window_start(v.window)),
+        onset: onset.map(|v| Cite::row(table, v.row)),
+        worst: worst.map(|v| Cite::row(table, v.row)),
+    })
+}
+
+/// Mean per request over windows.
+fn pooled(values: &[PerRequest]) -> Option<f64> {
+    let requests: f64 = values.iter().map(|v| v.requests).sum();
+    (requests > 0.0).then(|| values.iter().map(|v| v.requests * v.value).sum::<f64>() / requests)
+}
+
+fn quantile_of_requests(values: &[PerRequest]) -> f64 {
+    let mut requests: Vec<f64> = values.iter().map(|v| v.requests).collect();
+    requests.sort_by(f64::total_cmp);
+    quantile(&requests, 0.5)
+}
+
+/// Requests per window of a service: counted, else 1 per window (then excess is per window).
+pub(super) fn requests(case: &Case<'_>, service: usize) -> Option<SeriesView<'_>> {
+    case.find_series(service, "requests", Some("sum"))
+        .or_else(|| case.find_series(service, "requests", Some("last")))
+        .or_else(|| case.find_series(service, "requests", None))
+}
+
+/// Requests in one window.
+pub(super) fn requests_at(series: Option<SeriesView<'_>>, window: u32) -> f64 {
+    series.map_or(1.0, |s| s.at(window).map_or(0.0, |w| w.sum.max(0.0)))
+}
+
+/// All additive heads compose the same way.
+pub(super) const COMPOSITION: Composition = Composition::Additive;

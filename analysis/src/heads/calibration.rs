@@ -1,0 +1,98 @@
+//! Scales from normal behaviour.
+
+use crate::constants::Constants;
+
+/// What a statistic does when all is well: its base and its scale.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Calibration {
+    /// Median of the normal windows.
+    pub base: f64,
+    /// One scale of deviation.
+    pub scale: f64,
+    /// Normal windows behind it; 0 for a declared threshold.
+    pub windows: usize,
+    /// Factor on z for few normal windows, n/(n+shrink_n).
+    pub shrink: f64,
+}
+
+impl Calibration {
+    /// From normal windows: scale = max(floor, q95/1.645, second largest/2.5) of the deviations
+    /// in the bad direction. `worse` is 1 if higher is worse, -1 if lower is.
+    ///
+    /// Taking the second largest keeps one odd window from hiding an incident; taking the upper
+    /// tail keeps noisy services from winning by chance.
+    #[must_use]
+    pub fn from_normal(values: &[f64], worse: f64, floor: impl Fn(f64) -> f64, c: &Constants) -> Option<Self> {
+        if values.is_empty() {
+            return None;
+        }
+        let base = median(values);
+        let mut deviations: Vec<f64> = values.iter().map(|v| ((v - base) * worse).max(0.0)).collect();
+        deviations.sort_by(f64::total_cmp);
+        let n = deviations.len();
+        let tail = quantile(&deviations, c.tail_quantile) / c.tail_normal;
+        let second = if n >= 2 { deviations[n - 2] / c.second_largest } else { 0.0 };
+        Some(Self {
+            base,
+            scale: floor(base).max(tail).max(second),
+            windows: n,
+            shrink: n as f64 / (n as f64 + c.shrink_n),
+        })
+    }
+
+    /// From a declared baseline and warning threshold, which lies `warning_scales` away.
+    #[must_use]
+    pub fn declared(baseline: f64, warning: f64, c: &Constants) -> Option<Self> {
+        let scale = (warning - baseline).abs() / c.warning_scales;
+        (scale > 0.0 && scale.is_finite()).then_some(Self { base: baseline, scale, windows: 0, shrink: 1.0 })
+    }
+
+    /// Deviation of a value in the bad direction, in scales, at least 0.
+    #[must_use]
+    pub fn z(&self, value: f64, worse: f64) -> f64 {
+        let z = (value - self.base) * worse / self.scale * self.shrink;
+        if z.is_finite() { z.max(0.0) } else { 0.0 }
+    }
+}
+
+/// Median; 0 without values. Even counts give the mean of the middle two.
+#[must_use]
+pub fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    quantile(&sorted, 0.5)
+}
+
+/// Quantile of sorted values by linear interpolation; 0 without values.
+pub(super) fn quantile(sorted: &[f64], q: f64) -> f64 {
+    let Some(last) = sorted.len().checked_sub(1) else { return 0.0 };
+    let at = q.clamp(0.0, 1.0) * last as f64;
+    let low = at.floor() as usize;
+    let high = (low + 1).min(last);
+    sorted[low] + (at - low as f64) * (sorted[high] - sorted[low])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_odd_window_does_not_set_the_scale_but_two_do() {
+        let c = Constants::default();
+        let mut values = vec![1.0; 100];
+        values[7] = 101.0;
+        let one = Calibration::from_normal(&values, 1.0, |_| 0.1, &c).unwrap();
+        assert_eq!(one.scale, 0.1);
+        values[8] = 101.0;
+        let two = Calibration::from_normal(&values, 1.0, |_| 0.1, &c).unwrap();
+        assert_eq!(two.scale, 40.0);
+    }
+
+    #[test]
+    fn direction_decides_what_deviates() {
+        let c = Constants::default();
+        let values = [10.0, 10.5, 9.5, 10.0];
+        let low = Calibration::from_normal(&values, -1.0, |_| 0.5, &c).unwrap();
+        assert!(low.z(5.0, -1.0) > 1.0 && low.z(15.0, -1.0) == 0.0);
+    }
+}

@@ -1,0 +1,46 @@
+//! Latency: inclusive excess seconds, requests times extra seconds per request.
+//!
+//! Additive units beat z-scores: a busy service 30 ms slow outweighs a rarely used one 150 ms
+//! slow, and what a caller waits for can be subtracted from what it is slow by.
+
+use super::additive::{self, PerRequest, Spec};
+use super::{Finding, HeadResult};
+use crate::case::Case;
+
+/// Statistics in order of preference: a mean composes, a quantile does so roughly.
+const STATISTICS: [&str; 6] = ["mean", "last", "p50", "p90", "p95", "p99"];
+
+pub(super) fn evaluate(case: &Case<'_>) -> Option<HeadResult> {
+    let spec = Spec { floor: |base, c| c.latency_floor_s.max(c.latency_floor_share * base) };
+    let findings: Vec<Option<Finding>> = (0..case.len())
+        .map(|service| {
+            let latency = STATISTICS
+                .iter()
+                .find_map(|s| case.find_series(service, "latency", Some(s)))
+                .or_else(|| case.find_series(service, "latency_p50", None))
+                .or_else(|| case.find_series(service, "latency_p99", None))?;
+            let requests = additive::requests(case, service);
+            let values: Vec<PerRequest> = latency
+                .windows
+                .iter()
+                .map(|w| PerRequest {
+                    window: w.window,
+                    requests: additive::requests_at(requests, w.window),
+                    value: w.mean(),
+                    row: w.max_row,
+                })
+                .filter(|v| v.requests > 0.0)
+                .collect();
+            additive::finding(case, &values, &spec, &latency.row.table)
+        })
+        .collect();
+    findings.iter().any(Option::is_some).then(|| HeadResult {
+        name: "latency",
+        signal: "latency per request".to_owned(),
+        unit: "s".to_owned(),
+        excess_unit: "s of extra waiting",
+        composition: additive::COMPOSITION,
+        weight: case.constants.weight_latency,
+        findings,
+    })
+}

@@ -1,0 +1,142 @@
+//! Evidence heads: one symptom family a file, each with its statistic, calibration and reason.
+//!
+//! A head gives every service a deviation `z >= 0` in scales of its own normal behaviour, or
+//! nothing where there is no data; a head without any data is absent, not zero. To add a head,
+//! write its file and add it to [`evaluate`].
+
+mod additive;
+mod calibration;
+mod errors;
+mod latency;
+mod level;
+mod queue;
+mod resource;
+mod saturation;
+mod stress;
+
+use crate::case::Case;
+use crate::cite::Cite;
+
+pub use calibration::{Calibration, median};
+
+/// How a head's evidence composes along dependencies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Composition {
+    /// Excess adds up along calls: seconds of waiting, failed requests. What a dependency
+    /// explains is subtracted in those units, by share of calls.
+    Additive,
+    /// A level that a failing dependency can raise as a whole; explained only by a dependency
+    /// whose onset is not later.
+    Level,
+    /// Does not travel: explained by nobody else.
+    Local,
+}
+
+/// What a head found on one service.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Finding {
+    /// Deviation in scales of normal behaviour, at least 0.
+    pub z: f64,
+    /// Deviation in the head's unit, over the whole incident for additive heads, at least 0.
+    pub excess: f64,
+    /// What normal is [signal unit].
+    pub normal: f64,
+    /// What the incident shows [signal unit].
+    pub observed: f64,
+    /// Normal windows with data; 0 if a declared threshold was used instead.
+    pub normal_windows: usize,
+    /// Incident windows with data.
+    pub incident_windows: usize,
+    /// First instant beyond the band, if there is one [ns since the run's origin].
+    pub onset_ns: Option<i64>,
+    /// Row that shows the onset.
+    pub onset: Option<Cite>,
+    /// Row that shows the worst value.
+    pub worst: Option<Cite>,
+}
+
+/// What a head found on all services.
+#[derive(Clone, Debug)]
+pub struct HeadResult {
+    /// Short name.
+    pub name: &'static str,
+    /// What the numbers in findings are.
+    pub signal: String,
+    /// Unit of `normal` and `observed`.
+    pub unit: String,
+    /// Unit of `excess`.
+    pub excess_unit: &'static str,
+    /// How it composes.
+    pub composition: Composition,
+    /// Weight in the combination.
+    pub weight: f64,
+    /// One entry per service.
+    pub findings: Vec<Option<Finding>>,
+}
+
+impl HeadResult {
+    /// How clearly the service deviates, 0..1: z^2 / (z^2 + gate_z^2).
+    #[must_use]
+    pub fn gate(&self, service: usize, gate_z: f64) -> f64 {
+        self.findings[service].as_ref().map_or(0.0, |f| f.z * f.z / (f.z * f.z + gate_z * gate_z))
+    }
+
+    /// Deviation in scales; 0 without data.
+    #[must_use]
+    pub fn z(&self, service: usize) -> f64 {
+        self.findings[service].as_ref().map_or(0.0, |f| f.z)
+    }
+
+    /// Deviation in the head's unit; 0 without data.
+    #[must_use]
+    pub fn excess(&self, service: usize) -> f64 {
+        self.findings[service].as_ref().map_or(0.0, |f| f.excess)
+    }
+}
+
+/// Heads that a run may speak through, whether or not it does.
+pub const NAMES: [&str; 8] = ["latency", "errors", "stress", "queue", "resource", "cpu", "memory", "disk"];
+
+/// Every head that has data, in the order of [`NAMES`].
+#[must_use]
+pub fn evaluate(case: &Case<'_>) -> Vec<HeadResult> {
+    if !case.periods.has_incident() {
+        return Vec::new();
+    }
+    let mut heads: Vec<HeadResult> = [
+        latency::evaluate(case),
+        errors::evaluate(case),
+        stress::evaluate(case),
+        queue::evaluate(case),
+        resource::evaluate(case),
+        saturation::cpu(case),
+        saturation::memory(case),
+        saturation::disk(case),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    weigh_by_symptom(case, &mut heads);
+    heads
+}
+
+/// With a declared symptom that an additive head measures, that head speaks for the incident.
+fn weigh_by_symptom(case: &Case<'_>, heads: &mut [HeadResult]) {
+    use infra_eventlog::signal::{Role, role};
+    let Some(signal) = case.periods.symptom.as_ref().and_then(|s| s.signal.as_deref()) else { return };
+    let declared = match role(signal) {
+        Role::Latency => "latency",
+        Role::Errors | Role::FailedRequests => "errors",
+        _ => return,
+    };
+    if !heads.iter().any(|h| h.name == declared) {
+        return;
+    }
+    for head in heads.iter_mut().filter(|h| h.composition == Composition::Additive) {
+        head.weight = if head.name == declared {
+            case.constants.declared_signal_weight
+        } else {
+            case.constants.other_signal_weight
+        };
+    }
+}

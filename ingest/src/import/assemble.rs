@@ -1,0 +1,144 @@
+//! From opened inputs to the run's metadata and rows.
+
+use std::path::{Path, PathBuf};
+
+use infra_eventlog::metadata::{Incident, Observation, Period, RunMetadata, TimeInfo};
+
+use super::filters::Filters;
+use super::incidents::{self, Bins};
+use super::map::TableMap;
+use super::measurements::Measurements;
+use super::records::Records;
+use super::sheet::Sheet;
+use super::tally::Tally;
+use super::times::to_rfc3339;
+use super::{TableInputs, edges, metrics, periods, services};
+use crate::error::IngestError;
+
+/// Reads everything and checks it; nothing is written yet.
+pub(super) fn assemble(inputs: &TableInputs, map: &TableMap) -> Result<(RunMetadata, Measurements), IngestError> {
+    check_sections(inputs, map)?;
+    let opened = Opened::open(inputs)?;
+    opened.check(map)?;
+
+    let mut tally = Tally::default();
+    let mut filters = Filters::new(&inputs.filters);
+    let mut rows = metrics::read(&opened.metrics, &map.metrics, &mut filters, &mut tally)?;
+    let edges = match &map.edges {
+        Some(map) => edges::read(&opened.edges, map, &mut filters, &mut tally)?,
+        None => Vec::new(),
+    };
+    let declared = match &map.services {
+        Some(map) => services::read(&opened.services, map, &mut filters, &mut tally)?,
+        None => Default::default(),
+    };
+    let listed = map.incidents.as_ref().filter(|_| !inputs.incidents.is_empty()).map(|incidents| {
+        incidents::read(&opened.incidents, incidents, &map.metrics, &mut filters, &mut tally)
+    });
+    fail_if_any(filters.unused().collect())?;
+    if let Some(words) = filters.words() {
+        tally.note(format!("only rows where {words} were imported, from inputs with such a column"));
+    }
+
+    let Some(span) = rows.span() else {
+        let mut problems = vec!["no metric row could be used".to_owned()];
+        problems.extend(tally.into_notes());
+        return Err(IngestError::Import(problems));
+    };
+    // Merging may leave out rows of one incident that repeat another's: windows come first.
+    let covered = incidents::covered(&rows);
+    rows.settle(&mut tally);
+    let has_scopes = map.metrics.scope.is_some();
+    let mut incidents = incidents::resolve(listed, &covered, &Bins::of(&rows), has_scopes, &mut tally);
+    let mut periods = periods::declared(&map.periods, span, &mut tally);
+    if map.normal_from_rows {
+        periods.extend(periods::normal(&rows, &incidents, &periods, &mut tally));
+    }
+    periods.sort_by_key(|p| (p.start_ns, p.kind, p.end_ns));
+    periods.dedup();
+    let origin_ns = span.0;
+    relative(&mut incidents, &mut periods, origin_ns);
+    rows.relative_to(origin_ns);
+    let services = services::all(declared, &rows.services_with_rows(), &edges, &mut tally);
+    let metadata = RunMetadata {
+        time: TimeInfo { origin: to_rfc3339(origin_ns), ..TimeInfo::default() },
+        observation: Observation::Sampled,
+        services,
+        edges,
+        signals: rows.signal_specs(),
+        slos: map.slos.clone(),
+        periods,
+        incidents,
+        notes: tally.into_notes(),
+        ..RunMetadata::new(&map.run_name)
+    };
+    Ok((metadata, rows))
+}
+
+/// Times since 1970 to times since the run's origin.
+fn relative(incidents: &mut [Incident], periods: &mut [Period], origin_ns: i64) {
+    for incident in incidents {
+        incident.start_ns = incident.start_ns.saturating_sub(origin_ns);
+        incident.end_ns = incident.end_ns.saturating_sub(origin_ns);
+        if let Some(symptom) = &mut incident.symptom {
+            symptom.time_ns = symptom.time_ns.map(|t| t.saturating_sub(origin_ns));
+        }
+    }
+    for period in periods {
+        period.start_ns = period.start_ns.saturating_sub(origin_ns);
+        period.end_ns = period.end_ns.saturating_sub(origin_ns);
+    }
+}
+
+/// An input needs its section in the map.
+fn check_sections(inputs: &TableInputs, map: &TableMap) -> Result<(), IngestError> {
+    let mut problems = Vec::new();
+    if inputs.metrics.is_empty() {
+        problems.push("no metric table given (hint: --metrics FILE)".to_owned());
+    }
+    let sections = [
+        (&inputs.edges, map.edges.is_some(), "edges"),
+        (&inputs.services, map.services.is_some(), "services"),
+        (&inputs.incidents, map.incidents.is_some(), "incidents"),
+    ];
+    for (paths, is_mapped, section) in sections {
+        if !paths.is_empty() && !is_mapped {
+            problems.push(format!("--{section} is given, but the map has no section [{section}]"));
+        }
+    }
+    fail_if_any(problems)
+}
+
+fn fail_if_any(problems: Vec<String>) -> Result<(), IngestError> {
+    if problems.is_empty() { Ok(()) } else { Err(IngestError::Import(problems)) }
+}
+
+/// All inputs, opened.
+struct Opened {
+    metrics: Vec<Sheet>,
+    edges: Vec<Sheet>,
+    services: Vec<Sheet>,
+    incidents: Vec<Records>,
+}
+
+impl Opened {
+    fn open(inputs: &TableInputs) -> Result<Self, IngestError> {
+        let sheets = |paths: &[PathBuf]| paths.iter().map(|p| Sheet::open(p)).collect::<Result<Vec<_>, _>>();
+        Ok(Self {
+            metrics: sheets(&inputs.metrics)?,
+            edges: sheets(&inputs.edges)?,
+            services: sheets(&inputs.services)?,
+            incidents: inputs.incidents.iter().map(|p: &PathBuf| Records::open(p as &Path)).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// Every column that the map names must be there.
+    fn check(&self, map: &TableMap) -> Result<(), IngestError> {
+        let mut problems = Vec::new();
+        metrics::check(&self.metrics, &map.metrics, &mut problems);
+        map.edges.iter().for_each(|map| edges::check(&self.edges, map, &mut problems));
+        map.services.iter().for_each(|map| services::check(&self.services, map, &mut problems));
+        map.incidents.iter().for_each(|map| incidents::check(&self.incidents, map, &mut problems));
+        fail_if_any(problems)
+    }
+}

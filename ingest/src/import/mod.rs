@@ -1,0 +1,100 @@
+//! Importers: telemetry in other shapes, turned into a bundle.
+//!
+//! [`import_tables`] reads metric tables (long or wide, Parquet or CSV), dependencies, services
+//! and incidents as a [`TableMap`] says, and writes a bundle with `run.json` and
+//! `metrics.parquet`. Names and values of the input are data and pass through as they are.
+//!
+//! What stops an import is told all at once: wrong keys of the map with their lines, missing
+//! columns with what was found instead. What does not stop it (a text among numbers, a repeated
+//! row) is counted and told in the report and in the metadata's notes.
+//!
+//! # Time
+//! A measurement's time is the end of its interval. The run's origin is the earliest start of an
+//! interval. An incident reaches from the start of its first interval to the end of its last.
+//!
+//! # Determinism
+//! Rows are sorted by time, service, signal and statistic; the order of input rows matters only
+//! where two of them contradict each other (the first one counts) and for the row that a note
+//! gives as its example.
+
+mod assemble;
+mod cells;
+mod csv;
+mod duration;
+mod edges;
+mod filters;
+mod incidents;
+mod map;
+mod measurements;
+mod metrics;
+mod periods;
+mod records;
+mod series;
+mod service_rule;
+mod services;
+mod sheet;
+mod tally;
+mod times;
+
+use std::path::{Path, PathBuf};
+
+use infra_eventlog::bundle::BundleWriter;
+
+use crate::error::IngestError;
+
+pub use map::{MAP_SCHEMA, TableMap};
+
+/// The tables of one import.
+#[derive(Clone, Debug, Default)]
+pub struct TableInputs {
+    /// Metric tables; at least one.
+    pub metrics: Vec<PathBuf>,
+    /// Dependency tables.
+    pub edges: Vec<PathBuf>,
+    /// Service tables.
+    pub services: Vec<PathBuf>,
+    /// Incident records: JSON arrays of objects, or tables.
+    pub incidents: Vec<PathBuf>,
+    /// Column and value: rows of inputs with that column must have that value. Several values of
+    /// one column: any of them.
+    pub filters: Vec<(String, String)>,
+}
+
+/// What an import made.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ImportReport {
+    /// Services of the run.
+    pub services: usize,
+    /// Dependencies.
+    pub edges: usize,
+    /// Incidents.
+    pub incidents: usize,
+    /// Periods.
+    pub periods: usize,
+    /// Rows of the metrics table.
+    pub rows_written: u64,
+    /// What was inferred, left out or counted.
+    pub notes: Vec<String>,
+}
+
+/// Imports tables into a bundle at `out`, which appears whole or not at all.
+///
+/// # Errors
+/// [`IngestError::Import`] with every problem of map and inputs found; [`IngestError::Run`] for a
+/// file that cannot be read or written. What stood at `out` is then unchanged.
+pub fn import_tables(inputs: &TableInputs, map: &TableMap, out: &Path) -> Result<ImportReport, IngestError> {
+    let (metadata, measurements) = assemble::assemble(inputs, map)?;
+    let bundle = BundleWriter::create(out)?;
+    let mut writer = bundle.metrics()?;
+    measurements.write(&mut writer)?;
+    let rows_written = writer.finish()?;
+    bundle.finish(&metadata)?;
+    Ok(ImportReport {
+        services: metadata.services.len(),
+        edges: metadata.edges.len(),
+        incidents: metadata.incidents.len(),
+        periods: metadata.periods.len(),
+        rows_written: u64::try_from(rows_written).unwrap_or(0),
+        notes: metadata.notes,
+    })
+}

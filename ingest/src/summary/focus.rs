@@ -1,0 +1,214 @@
+//! Which incident is looked at, and what counts as normal.
+
+use infra_eventlog::metadata::{Incident, PeriodKind, RunMetadata, Symptom};
+
+use crate::error::IngestError;
+use crate::grid::SegmentKind;
+
+/// What the user asked for; empty means: take it from the metadata.
+#[derive(Clone, Debug, Default)]
+pub struct FocusOptions {
+    /// Incident to pick by name.
+    pub incident: Option<String>,
+    /// Incident window [ns, end exclusive], instead of the metadata's.
+    pub incident_window: Option<(i64, i64)>,
+    /// Normal period [ns, end exclusive], instead of the metadata's.
+    pub baseline: Option<(i64, i64)>,
+    /// Symptom, instead of the metadata's.
+    pub symptom: Option<Symptom>,
+}
+
+/// The incident under analysis.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FocusedIncident {
+    /// Its name; `window` for one given by hand.
+    pub id: String,
+    /// First nanosecond.
+    pub start_ns: i64,
+    /// First nanosecond after it.
+    pub end_ns: i64,
+    /// What was noticed.
+    pub symptom: Option<Symptom>,
+}
+
+/// Which incident is looked at, and what counts as normal.
+#[derive(Clone, Debug, Default)]
+pub struct Focus {
+    /// The incident, if one is declared or given; `None`: it is still to be found.
+    pub incident: Option<FocusedIncident>,
+    /// Other incidents of the run, by name.
+    pub others: Vec<String>,
+    /// What the grid covers.
+    pub spans: Vec<(SegmentKind, i64, i64)>,
+    /// How normal was chosen, in words.
+    pub normal_origin: &'static str,
+    /// Things worth telling.
+    pub notes: Vec<String>,
+}
+
+impl Focus {
+    /// Resolves the options against the metadata and the log's time range.
+    ///
+    /// Normal is, in this order: `baseline`; the declared normal periods; all that precedes the
+    /// incident, less known incidents and excluded or warm-up periods.
+    ///
+    /// # Errors
+    /// [`IngestError::UnknownIncident`].
+    pub fn resolve(
+        metadata: &RunMetadata,
+        options: &FocusOptions,
+        time_range: Option<(i64, i64)>,
+    ) -> Result<Self, IngestError> {
+        let mut notes = Vec::new();
+        let mut incident = pick(metadata, options, &mut notes)?;
+        if let (Some(incident), Some(symptom)) = (&mut incident, &options.symptom) {
+            incident.symptom = Some(symptom.clone());
+        }
+        let others = metadata
+            .incidents
+            .iter()
+            .map(|i| i.id.clone())
+            .filter(|id| incident.as_ref().is_none_or(|i| i.id != *id))
+            .collect();
+        let Some((first, last)) = time_range else {
+            return Ok(Self { incident, others, notes, normal_origin: "no rows", ..Self::default() });
+        };
+        let end = last.saturating_add(1);
+        let mut spans = Vec::new();
+        let mut normal_origin = "the log before the first deviation";
+        match &incident {
+            None => {
+                // Excluded time is cut out; the rest is searched for an incident.
+                let excluded = metadata.periods.iter().filter(|p| p.kind == PeriodKind::Excluded);
+                spans.extend(without(first, end, excluded.map(|p| (p.start_ns, p.end_ns))).map(|(a, b)| (SegmentKind::Whole, a, b)));
+                if let Some((a, b)) = options.baseline {
+                    normal_origin = "the given baseline";
+                    spans.insert(0, (SegmentKind::Normal, a, b));
+                } else if let Some(declared) = declared_normals(metadata) {
+                    normal_origin = "the declared normal periods";
+                    spans.splice(0..0, declared);
+                }
+            },
+            Some(incident) => {
+                spans.push((SegmentKind::Incident, incident.start_ns, incident.end_ns));
+                if let Some((a, b)) = options.baseline {
+                    normal_origin = "the given baseline";
+                    spans.push((SegmentKind::Normal, a, b));
+                } else if let Some(declared) = declared_normals(metadata) {
+                    normal_origin = "the declared normal periods";
+                    spans.extend(declared);
+                } else {
+                    normal_origin = "all that precedes the incident, less other incidents";
+                    let cut = metadata
+                        .incidents
+                        .iter()
+                        .map(|i| (i.start_ns, i.end_ns))
+                        .chain(metadata.periods.iter().filter(|p| p.kind != PeriodKind::Normal).map(|p| (p.start_ns, p.end_ns)));
+                    spans.extend(without(first, incident.start_ns.min(end), cut).map(|(a, b)| (SegmentKind::Normal, a, b)));
+                }
+            },
+        }
+        Ok(Self { incident, others, spans, normal_origin, notes })
+    }
+}
+
+fn declared_normals(metadata: &RunMetadata) -> Option<Vec<(SegmentKind, i64, i64)>> {
+    let normals: Vec<_> = metadata
+        .periods
+        .iter()
+        .filter(|p| p.kind == PeriodKind::Normal)
+        .map(|p| (SegmentKind::Normal, p.start_ns, p.end_ns))
+        .collect();
+    (!normals.is_empty()).then_some(normals)
+}
+
+fn pick(
+    metadata: &RunMetadata,
+    options: &FocusOptions,
+    notes: &mut Vec<String>,
+) -> Result<Option<FocusedIncident>, IngestError> {
+    let declared = |i: &Incident| FocusedIncident {
+        id: i.id.clone(),
+        start_ns: i.start_ns,
+        end_ns: i.end_ns,
+        symptom: i.symptom.clone(),
+    };
+    if let Some(asked) = &options.incident {
+        let known = || metadata.incidents.iter().map(|i| i.id.clone()).collect();
+        let found = metadata.incidents.iter().find(|i| i.id == *asked);
+        let mut incident = found
+            .map(declared)
+            .ok_or_else(|| IngestError::UnknownIncident { asked: asked.clone(), known: known() })?;
+        if let Some((start, end)) = options.incident_window {
+            (incident.start_ns, incident.end_ns) = (start, end);
+        }
+        return Ok(Some(incident));
+    }
+    if let Some((start_ns, end_ns)) = options.incident_window {
+        let symptom = None;
+        return Ok(Some(FocusedIncident { id: "window".to_owned(), start_ns, end_ns, symptom }));
+    }
+    if let Some(first) = metadata.incidents.iter().min_by_key(|i| (i.start_ns, i.id.clone())) {
+        if metadata.incidents.len() > 1 {
+            notes.push(format!(
+                "the run declares {} incidents; `{}`, the first, is analysed (choose with --incident)",
+                metadata.incidents.len(),
+                first.id.escape_debug()
+            ));
+        }
+        return Ok(Some(declared(first)));
+    }
+    let period = metadata.periods.iter().filter(|p| p.kind == PeriodKind::Incident).min_by_key(|p| p.start_ns);
+    Ok(period.map(|p| FocusedIncident {
+        id: "incident".to_owned(),
+        start_ns: p.start_ns,
+        end_ns: p.end_ns,
+        symptom: None,
+    }))
+}
+
+/// What is left of `[start, end)` without the given stretches.
+fn without(
+    start: i64,
+    end: i64,
+    cut: impl Iterator<Item = (i64, i64)>,
+) -> impl Iterator<Item = (i64, i64)> {
+    let mut left = vec![(start, end)];
+    for (s, e) in cut {
+        left = left.into_iter().flat_map(|(a, b)| [(a, b.min(s)), (a.max(e), b)]).filter(|(a, b)| a < b).collect();
+    }
+    left.into_iter().filter(|(a, b)| a < b)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn metadata() -> RunMetadata {
+        let mut metadata = RunMetadata::new("x");
+        for (id, start_ns, end_ns) in [("b", 50, 60), ("a", 20, 30)] {
+            metadata.incidents.push(Incident { id: id.into(), start_ns, end_ns, symptom: None });
+        }
+        metadata
+    }
+
+    #[test]
+    fn normal_is_what_precedes_less_other_incidents() {
+        let options = FocusOptions { incident: Some("b".into()), ..FocusOptions::default() };
+        let focus = Focus::resolve(&metadata(), &options, Some((0, 99))).unwrap();
+        assert_eq!(
+            focus.spans,
+            [(SegmentKind::Incident, 50, 60), (SegmentKind::Normal, 0, 20), (SegmentKind::Normal, 30, 50)]
+        );
+        assert_eq!(focus.others, ["a"]);
+    }
+
+    #[test]
+    fn the_first_incident_is_the_default_and_unknown_ones_are_named() {
+        let focus = Focus::resolve(&metadata(), &FocusOptions::default(), Some((0, 99))).unwrap();
+        assert_eq!(focus.incident.unwrap().id, "a");
+        let options = FocusOptions { incident: Some("z".into()), ..FocusOptions::default() };
+        let error = Focus::resolve(&metadata(), &options, Some((0, 99))).unwrap_err().to_string();
+        assert_eq!(error, "no incident `z` in this run (it has b, a)");
+    }
+}

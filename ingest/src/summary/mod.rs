@@ -1,0 +1,207 @@
+//! The one deterministic pass: everything that analysis needs to know of a run, in memory that
+//! does not grow with the length of the log.
+//!
+//! Tables are read row group by row group and reduced in row order. What is unbounded in a log
+//! (happenings by source, transitions, timeline entries) is kept up to a documented cap, the
+//! rest is counted and the count is told in [`Summary::notes`].
+
+mod events;
+mod focus;
+mod metrics;
+mod range;
+mod series;
+
+use infra_eventlog::batch::Interner;
+use infra_eventlog::schema::TableKind;
+use infra_eventlog::{Run, RunError};
+
+use crate::error::IngestError;
+use crate::frames::{
+    CallFrame, CallRow, ExcursionFrame, HappeningFrame, SeriesFrame, ServiceFrame, ServiceRow, TimelineFrame,
+    TransitionFrame, WindowFrame,
+};
+use crate::grid::WindowGrid;
+
+pub use focus::{Focus, FocusOptions, FocusedIncident};
+pub use range::time_range;
+
+/// Everything that analysis needs to know of a run.
+#[derive(Debug)]
+pub struct Summary {
+    /// Which incident is looked at, and what counts as normal.
+    pub focus: Focus,
+    /// First and last instant of the log [ns since the run's origin]; `None` without rows.
+    pub time_range: Option<(i64, i64)>,
+    /// The windows.
+    pub grid: WindowGrid,
+    /// Services.
+    pub services: ServiceFrame,
+    /// Series.
+    pub series: SeriesFrame,
+    /// Series by window.
+    pub windows: WindowFrame,
+    /// Excursions beyond declared thresholds.
+    pub excursions: ExcursionFrame,
+    /// Status changes.
+    pub transitions: TransitionFrame,
+    /// Events by type and source.
+    pub happenings: HappeningFrame,
+    /// Single events.
+    pub timeline: TimelineFrame,
+    /// Calls.
+    pub calls: CallFrame,
+    /// Dependencies (dependent, dependency, kind, weight), declared in metadata or table.
+    pub edges: Vec<infra_eventlog::metadata::EdgeInfo>,
+    /// Rows read, by table.
+    pub rows: Vec<(TableKind, i64)>,
+    /// Rows of the events table left out as a simulator's inner truth.
+    pub mechanism_rows: i64,
+    /// What was inferred, left out, or capped.
+    pub notes: Vec<String>,
+}
+
+/// Services by code while a pass runs.
+#[derive(Debug, Default)]
+struct Services {
+    names: Interner,
+    rows: Vec<i64>,
+    worst: Vec<Option<(i64, i64)>>,
+}
+
+impl Services {
+    fn grow(&mut self) {
+        self.rows.resize(self.names.len(), 0);
+        self.worst.resize(self.names.len(), None);
+    }
+}
+
+/// Summarises a run.
+///
+/// # Errors
+/// [`IngestError`]: damaged tables, rows that break the format (all rule breaks listed), an
+/// unknown incident, or more series than memory allows.
+pub fn summarise(run: &Run, options: &FocusOptions) -> Result<Summary, IngestError> {
+    let time_range = time_range(run)?;
+    let focus = Focus::resolve(run.metadata(), options, time_range)?;
+    let declared = declared_services(run)?;
+    let mut services = Services { names: Interner::with(declared.iter().map(|s| s.id.clone())), ..Services::default() };
+    services.grow();
+    let mut notes = run.warnings().to_vec();
+    notes.extend(run.metadata().notes.iter().cloned());
+    notes.extend(focus.notes.iter().cloned());
+    let grid = WindowGrid::new(&focus.spans, range::natural_resolution(run)?);
+    let mut store = series::SeriesStore::new(grid);
+    let events = events::read(run, &mut services, &mut store, &mut notes)?;
+    metrics::read(run, &mut services, &mut store, &mut notes)?;
+    let calls = calls(run, &mut services)?;
+    let edges = edges(run)?;
+    services.grow();
+    let service_rows = services
+        .names
+        .names()
+        .enumerate()
+        .map(|(i, name)| {
+            let info = declared.get(i).filter(|d| d.id == name);
+            ServiceRow {
+                service: name.to_owned(),
+                kind: info.and_then(|d| d.kind.clone()),
+                declared: info.is_some(),
+                rows: services.rows[i],
+                worst_severity: services.worst[i].map(|w| w.0),
+                worst_seq: services.worst[i].map(|w| w.1),
+            }
+        })
+        .collect();
+    let (grid, series, windows) = store.finish(run)?;
+    Ok(Summary {
+        focus,
+        time_range,
+        grid,
+        services: ServiceFrame::try_new(service_rows)?,
+        series: SeriesFrame::try_new(series)?,
+        windows: WindowFrame::try_new(windows)?,
+        excursions: ExcursionFrame::try_new(events.excursions)?,
+        transitions: TransitionFrame::try_new(events.transitions)?,
+        happenings: HappeningFrame::try_new(events.happenings)?,
+        timeline: TimelineFrame::try_new(events.timeline)?,
+        calls: CallFrame::try_new(calls)?,
+        edges,
+        rows: run.tables().map(|t| (t.kind(), t.rows())).collect(),
+        mechanism_rows: events.mechanism_rows,
+        notes,
+    })
+}
+
+/// Services from the metadata, then from the `services` table.
+fn declared_services(run: &Run) -> Result<Vec<infra_eventlog::metadata::ServiceInfo>, RunError> {
+    let mut declared = run.metadata().services.clone();
+    let Some(table) = run.table(TableKind::Services) else { return Ok(declared) };
+    let mut seen: std::collections::BTreeSet<String> = declared.iter().map(|s| s.id.clone()).collect();
+    for rows in table.read(&["id", "kind", "tier"]) {
+        let rows = rows?;
+        let (ids, kinds, tiers) = (rows.require_texts("id")?, rows.texts("kind")?, rows.texts("tier")?);
+        for i in 0..rows.len() {
+            let Some(id) = ids.get(i).filter(|id| seen.insert((*id).to_owned())) else { continue };
+            declared.push(infra_eventlog::metadata::ServiceInfo {
+                id: id.to_owned(),
+                kind: kinds.as_ref().and_then(|k| k.get(i)).map(str::to_owned),
+                tier: tiers.as_ref().and_then(|k| k.get(i)).map(str::to_owned),
+                attributes: std::collections::BTreeMap::new(),
+            });
+        }
+    }
+    Ok(declared)
+}
+
+/// Dependencies from the metadata, then from the `edges` table.
+fn edges(run: &Run) -> Result<Vec<infra_eventlog::metadata::EdgeInfo>, RunError> {
+    let mut edges = run.metadata().edges.clone();
+    let Some(table) = run.table(TableKind::Edges) else { return Ok(edges) };
+    for rows in table.read(&["from", "to", "kind", "weight"]) {
+        let rows = rows?;
+        let (from, to, kind) = (rows.require_texts("from")?, rows.require_texts("to")?, rows.texts("kind")?);
+        let weight = rows.floats("weight");
+        for i in 0..rows.len() {
+            let (Some(from), Some(to)) = (from.get(i), to.get(i)) else { continue };
+            edges.push(infra_eventlog::metadata::EdgeInfo {
+                from: from.to_owned(),
+                to: to.to_owned(),
+                kind: kind.as_ref().and_then(|k| k.get(i)).map(str::to_owned),
+                weight: weight.filter(|w| !arrow::array::Array::is_null(*w, i)).map(|w| w.value(i)),
+            });
+        }
+    }
+    Ok(edges)
+}
+
+/// Calls by caller and callee, from the `calls` table.
+fn calls(run: &Run, services: &mut Services) -> Result<Vec<CallRow>, RunError> {
+    let Some(table) = run.table(TableKind::Calls) else { return Ok(Vec::new()) };
+    let mut sums: std::collections::BTreeMap<(u32, u32), (f64, f64)> = std::collections::BTreeMap::new();
+    let mut checker = infra_eventlog::check::RowChecker::new(TableKind::Calls);
+    for rows in table.read(&["time_ns", "interval_ns", "caller", "callee", "calls", "failed"]) {
+        let rows = rows?;
+        checker.check(&rows);
+        let caller = rows.require_texts("caller")?.intern(rows.len(), &mut services.names);
+        let callee = rows.require_texts("callee")?.intern(rows.len(), &mut services.names);
+        let (calls, failed) = (rows.floats("calls"), rows.floats("failed"));
+        for i in 0..rows.len() {
+            let (Some(a), Some(b)) = (caller[i], callee[i]) else { continue };
+            let value = |column: Option<&arrow::array::Float64Array>| {
+                column
+                    .filter(|c| !arrow::array::Array::is_null(*c, i))
+                    .map(|c| c.value(i))
+                    .filter(|v| v.is_finite())
+                    .unwrap_or(0.0)
+            };
+            let sum = sums.entry((a, b)).or_default();
+            sum.0 += value(calls);
+            sum.1 += value(failed);
+        }
+    }
+    checker.finish()?;
+    Ok(sums
+        .into_iter()
+        .map(|((caller_idx, callee_idx), (calls, failed))| CallRow { caller_idx, callee_idx, calls, failed })
+        .collect())
+}

@@ -1,0 +1,58 @@
+//! How long a run is, and how finely it was recorded.
+
+use infra_eventlog::metadata::TimeUnit;
+use infra_eventlog::schema::TableKind;
+use infra_eventlog::{Run, RunError};
+
+/// Tables whose time makes the run's time range.
+const TIMED: [TableKind; 4] = [TableKind::Events, TableKind::Metrics, TableKind::Logs, TableKind::Calls];
+
+/// First and last instant of a run [ns since its origin], `None` if it has no rows.
+///
+/// Taken from the footers' statistics; row groups without statistics are read (time column only).
+///
+/// # Errors
+/// [`RunError`] if such a row group is damaged.
+pub fn time_range(run: &Run) -> Result<Option<(i64, i64)>, RunError> {
+    let mut range: Option<(i64, i64)> = None;
+    let mut grow = |lo: i64, hi: i64| {
+        range = Some(range.map_or((lo, hi), |(a, b)| (a.min(lo), b.max(hi))));
+    };
+    for table in TIMED.iter().filter_map(|kind| run.table(*kind)) {
+        let column = table.kind().time_column().unwrap_or("time_ns");
+        let known: Vec<_> = table.parts().iter().flat_map(|p| p.int_ranges(column)).collect();
+        if known.iter().all(Option::is_some) {
+            known.into_iter().flatten().for_each(|(lo, hi)| grow(lo, hi));
+            continue;
+        }
+        for rows in table.read(&[column]) {
+            let rows = rows?;
+            if let Some(times) = rows.ints(column) {
+                for time in times.iter().flatten() {
+                    grow(time, time);
+                }
+            }
+        }
+    }
+    Ok(range)
+}
+
+/// The run's own resolution [ns]: a tick; the interval of its metrics (the shortest among the
+/// first rows); a millisecond otherwise.
+pub(super) fn natural_resolution(run: &Run) -> Result<i64, RunError> {
+    let time = &run.metadata().time;
+    if time.unit == TimeUnit::Tick {
+        return Ok(time.tick_ns.max(1));
+    }
+    for kind in [TableKind::Metrics, TableKind::Calls] {
+        let Some(table) = run.table(kind) else { continue };
+        if let Some(rows) = table.read(&["interval_ns"]).next() {
+            let rows = rows?;
+            let shortest = rows.ints("interval_ns").and_then(|c| c.iter().flatten().filter(|v| *v > 0).min());
+            if let Some(interval) = shortest {
+                return Ok(interval);
+            }
+        }
+    }
+    Ok(1_000_000)
+}

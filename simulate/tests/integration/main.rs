@@ -1,0 +1,11 @@
+//! The crate through its public face.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod builtins;
+mod golden;
+mod log;
+mod overrides;
+mod properties;
+mod scenario_errors;
+mod support;
+mod switches;
