@@ -108,7 +108,7 @@ impl<'a> Case<'a> {
     /// Name of a service; untrusted.
     #[must_use]
     pub fn name(&self, service: usize) -> &str {
-        u32::try_from(service).map_or("", |i| self.graph.name(NodeId::from(i)))
+        u32::try_from(service).map_or("", |i| self.graph.name(NodeId::new(i)))
     }
 
     /// Number of a service by name.
@@ -128,7 +128,7 @@ impl<'a> Case<'a> {
     }
 
     fn neighbors(&self, service: usize, dependencies: bool) -> impl Iterator<Item = usize> + '_ {
-        let id = NodeId::from(u32::try_from(service).unwrap_or(u32::MAX));
+        let id = NodeId::new(u32::try_from(service).unwrap_or(u32::MAX));
         let list = if dependencies { self.graph.dependencies_of(id) } else { self.graph.dependents_of(id) };
         list.iter().map(|n| n.node.index())
     }
@@ -184,23 +184,20 @@ fn build_graph(summary: &Summary, constants: &Constants) -> Result<DependencyGra
         builder.describe(id, service.kind.as_deref(), None)?;
     }
     for edge in &summary.edges {
-        let dependent = builder.mention(&edge.from)?;
-        let dependency = builder.mention(&edge.to)?;
         let attributes = EdgeAttributes {
             kind: edge.kind.as_deref().map_or_else(EdgeKind::default, EdgeKind::new),
             weight: edge.weight.filter(|w| w.is_finite()),
             origin: EdgeOrigin::Declared,
         };
-        builder.add_dependency(dependent, dependency, attributes)?;
+        builder.add_dependency(&edge.from, &edge.to, attributes)?;
     }
     let services = summary.services.rows();
     for call in summary.calls.rows() {
         if call.calls < constants.inferred_calls || call.caller_idx == call.callee_idx {
             continue;
         }
-        let caller = builder.mention(&services[call.caller_idx as usize].service)?;
-        let callee = builder.mention(&services[call.callee_idx as usize].service)?;
-        builder.add_dependency(caller, callee, EdgeAttributes::inferred(call.calls as u64))?;
+        let (caller, callee) = (&services[call.caller_idx as usize], &services[call.callee_idx as usize]);
+        builder.add_dependency(&caller.service, &callee.service, EdgeAttributes::inferred(call.calls as u64))?;
     }
     Ok(builder.build())
 }

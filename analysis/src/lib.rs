@@ -1,1 +1,34 @@
-//! Placeholder.
+//! From frames to findings: what happened, where it started, how it spread, how sure we are.
+//!
+//! Reading order:
+//!
+//! * [`analyse`]: the whole of it, in one function;
+//! * [`case`], [`periods`], [`onset`]: one incident, ready to be reasoned about;
+//! * [`heads`]: evidence, one symptom family a file;
+//! * [`ranking`]: explaining away, the graph attention network, the risk walk, paths, confidence;
+//! * [`detectors`]: what kind of failure it was;
+//! * [`impact`], [`interventions`]: what it cost and what was done;
+//! * [`constants`]: every number that all of this rests on;
+//! * [`report`]: the report model and its rendering; [`text`], [`cite`]: its smallest parts.
+//!
+//! Nothing here is trained or fitted, no rule names a service, and nothing opens a truth sidecar.
+
+pub mod analyse;
+pub mod case;
+pub mod cite;
+pub mod constants;
+pub mod detectors;
+pub mod error;
+pub mod heads;
+pub mod impact;
+pub mod interventions;
+pub mod onset;
+pub mod periods;
+pub mod ranking;
+pub mod report;
+pub mod text;
+
+pub use analyse::{Analysis, AnalysisOptions, analyse};
+pub use cite::Cite;
+pub use constants::Constants;
+pub use error::AnalysisError;

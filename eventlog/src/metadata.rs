@@ -63,6 +63,9 @@ pub struct RunMetadata {
     /// Objectives.
     #[serde(default)]
     pub slos: Vec<SloSpec>,
+    /// Automata or people that act on the system when a signal crosses a threshold.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub controllers: Vec<ControllerSpec>,
     /// Labelled stretches of time.
     #[serde(default)]
     pub periods: Vec<Period>,
@@ -267,6 +270,21 @@ pub struct SloSpec {
     /// Length of the window that is judged [ns].
     #[serde(default)]
     pub window_ns: i64,
+}
+
+/// Somebody who acts when the sum of a signal over all services exceeds a threshold (an addition
+/// to the design: without it a report cannot say that a policy had no reason to act).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ControllerSpec {
+    /// Name, as in the `source` of its events.
+    pub id: String,
+    /// Signal that it watches.
+    pub signal: String,
+    /// It acts when the sum over services exceeds this.
+    pub threshold: f64,
+    /// What is known of its delay, in the run's time unit, as text.
+    #[serde(default)]
+    pub delay: String,
 }
 
 /// A labelled stretch of time, end exclusive.

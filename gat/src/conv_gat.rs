@@ -26,7 +26,7 @@ pub struct GatWeights {
     pub lin_edge: Option<Tensor>,
     /// `att_edge`, [1, H, C], if the layer reads edge features.
     pub att_edge: Option<Tensor>,
-    /// `bias`, [H·C] with `concat`, else [C].
+    /// `bias`, `[H·C]` with `concat`, else `[C]`.
     pub bias: Option<Tensor>,
 }
 

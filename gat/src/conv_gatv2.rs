@@ -29,7 +29,7 @@ pub struct GatV2Weights {
     pub att: Tensor,
     /// `lin_edge.weight`, [H·C, D], if the layer reads edge features.
     pub lin_edge: Option<Tensor>,
-    /// `bias`, [H·C] with `concat`, else [C].
+    /// `bias`, `[H·C]` with `concat`, else `[C]`.
     pub bias: Option<Tensor>,
 }
 

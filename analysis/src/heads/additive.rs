@@ -89,7 +89,7 @@ fn quantile_of_requests(values: &[PerRequest]) -> f64 {
 }
 
 /// Requests per window of a service: counted, else 1 per window (then excess is per window).
-pub(super) fn requests(case: &Case<'_>, service: usize) -> Option<SeriesView<'_>> {
+pub(super) fn requests<'a>(case: &Case<'a>, service: usize) -> Option<SeriesView<'a>> {
     case.find_series(service, "requests", Some("sum"))
         .or_else(|| case.find_series(service, "requests", Some("last")))
         .or_else(|| case.find_series(service, "requests", None))
@@ -102,3 +102,9 @@ pub(super) fn requests_at(series: Option<SeriesView<'_>>, window: u32) -> f64 {
 
 /// All additive heads compose the same way.
 pub(super) const COMPOSITION: Composition = Composition::Additive;
+
+/// Requests of a service in the incident; `None` where they are not counted.
+pub(crate) fn requests_in_incident(case: &Case<'_>, service: usize) -> Option<f64> {
+    let series = requests(case, service)?;
+    Some(case.periods.incident.iter().filter_map(|w| series.at(*w)).map(|w| w.sum.max(0.0)).sum())
+}

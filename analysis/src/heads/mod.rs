@@ -17,6 +17,7 @@ mod stress;
 use crate::case::Case;
 use crate::cite::Cite;
 
+pub(crate) use additive::requests_in_incident;
 pub use calibration::{Calibration, median};
 
 /// How a head's evidence composes along dependencies.

@@ -33,7 +33,7 @@ fn propagation_equals_the_reference_to_the_last_bit() {
         let mut edges: Vec<_> = graph.edges().map(|edge| edge.fails_toward()).collect();
         edges.sort_by_key(|hop| hop.origin);
         let edges: Vec<_> =
-            edges.iter().map(|hop| [graph.name(hop.origin), graph.name(hop.victim)]).collect();
+            edges.iter().map(|hop| vec![graph.name(hop.origin), graph.name(hop.victim)]).collect();
         let expected: Vec<_> = case["edges"].as_array().unwrap().iter().map(texts).collect();
         assert_eq!(edges, expected, "{name}");
 

@@ -16,7 +16,10 @@ use super::{TableInputs, edges, metrics, periods, services};
 use crate::error::IngestError;
 
 /// Reads everything and checks it; nothing is written yet.
-pub(super) fn assemble(inputs: &TableInputs, map: &TableMap) -> Result<(RunMetadata, Measurements), IngestError> {
+pub(super) fn assemble(
+    inputs: &TableInputs,
+    map: &TableMap,
+) -> Result<(RunMetadata, Measurements), IngestError> {
     check_sections(inputs, map)?;
     let opened = Opened::open(inputs)?;
     opened.check(map)?;
@@ -48,11 +51,12 @@ pub(super) fn assemble(inputs: &TableInputs, map: &TableMap) -> Result<(RunMetad
     // Merging may leave out rows of one incident that repeat another's: windows come first.
     let covered = incidents::covered(&rows);
     rows.settle(&mut tally);
+    let bins = Bins::of(&rows);
     let has_scopes = map.metrics.scope.is_some();
-    let mut incidents = incidents::resolve(listed, &covered, &Bins::of(&rows), has_scopes, &mut tally);
+    let mut incidents = incidents::resolve(listed, &covered, &bins, has_scopes, &mut tally);
     let mut periods = periods::declared(&map.periods, span, &mut tally);
     if map.normal_from_rows {
-        periods.extend(periods::normal(&rows, &incidents, &periods, &mut tally));
+        periods.extend(periods::normal(&rows, &bins, &incidents, &periods, &mut tally));
     }
     periods.sort_by_key(|p| (p.start_ns, p.kind, p.end_ns));
     periods.dedup();
@@ -128,7 +132,11 @@ impl Opened {
             metrics: sheets(&inputs.metrics)?,
             edges: sheets(&inputs.edges)?,
             services: sheets(&inputs.services)?,
-            incidents: inputs.incidents.iter().map(|p: &PathBuf| Records::open(p as &Path)).collect::<Result<_, _>>()?,
+            incidents: inputs
+                .incidents
+                .iter()
+                .map(|p: &PathBuf| Records::open(p as &Path))
+                .collect::<Result<_, _>>()?,
         })
     }
 

@@ -15,7 +15,8 @@ pub(super) fn text_column(rows: &Rows, name: &str) -> Result<TextColumn, IngestE
     if is_text(array.data_type()) {
         return Ok(rows.require_texts(name)?);
     }
-    let texts = cast(array, &DataType::Utf8).map_err(|_| wrong_type(rows, name, array.data_type(), "text"))?;
+    let texts =
+        cast(array, &DataType::Utf8).map_err(|_| wrong_type(rows, name, array.data_type(), "text"))?;
     let schema = Schema::new(vec![Field::new(name, DataType::Utf8, true)]);
     let batch = RecordBatch::try_new(schema.into(), vec![texts]).map_err(|e| damaged(rows, &e))?;
     Ok(Rows::new(rows.file().to_owned(), rows.first_row(), batch).require_texts(name)?)
@@ -79,7 +80,10 @@ fn no_column(rows: &Rows, name: &str) -> IngestError {
 
 fn wrong_type(rows: &Rows, name: &str, found: &DataType, wanted: &str) -> IngestError {
     let column = name.escape_debug();
-    IngestError::Import(vec![format!("{}: column `{column}` is {found}, which cannot be read as {wanted}", rows.file())])
+    IngestError::Import(vec![format!(
+        "{}: column `{column}` is {found}, which cannot be read as {wanted}",
+        rows.file()
+    )])
 }
 
 fn damaged(rows: &Rows, error: &arrow::error::ArrowError) -> IngestError {

@@ -57,7 +57,11 @@ impl Csv {
     }
 
     /// Hands on the named columns, batch by batch.
-    pub(super) fn batches(&self, label: &str, columns: &[&str]) -> impl Iterator<Item = Result<Rows, RunError>> {
+    pub(super) fn batches(
+        &self,
+        label: &str,
+        columns: &[&str],
+    ) -> impl Iterator<Item = Result<Rows, RunError>> {
         let starts = (0..self.frame.height()).step_by(BATCH_ROWS);
         starts.map(move |start| guard::decoding(label, || self.batch(label, columns, start)))
     }

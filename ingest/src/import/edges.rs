@@ -19,14 +19,19 @@ pub(super) fn check(sheets: &[Sheet], map: &EdgesMap, problems: &mut Vec<String>
             EdgesMap::List { from, to, kind, weight, scope } => {
                 sheet.require(from, "[edges] from", problems);
                 sheet.require(to, "[edges] to", problems);
-                for (column, key) in [(kind, "[edges] kind"), (weight, "[edges] weight"), (scope, "[edges] scope")] {
+                for (column, key) in
+                    [(kind, "[edges] kind"), (weight, "[edges] weight"), (scope, "[edges] scope")]
+                {
                     column.iter().for_each(|c| sheet.require(c, key, problems));
                 }
             },
             EdgesMap::Matrix { row_names, .. } => {
                 row_names.iter().for_each(|c| sheet.require(c, "[edges] row_names", problems));
                 if sheet.names().len() < 2 {
-                    problems.push(format!("{}: a matrix has a column of row names and one for each service", sheet.label()));
+                    problems.push(format!(
+                        "{}: a matrix has a column of row names and one for each service",
+                        sheet.label()
+                    ));
                 }
             },
         }
@@ -126,7 +131,8 @@ fn matrix(
     for column in columns.iter().filter(|c| **c != row_names) {
         let cells = NumberColumn::new(rows, column)?;
         for i in 0..rows.len() {
-            let place = || format!("{} row {}, column {}", rows.file(), rows.first_row() + i as i64, shown(column));
+            let place =
+                || format!("{} row {}, column {}", rows.file(), rows.first_row() + i as i64, shown(column));
             let Some(weight) = weight_of(cells.get(i), place, tally).filter(|w| *w != 0.0) else { continue };
             let (row, column) = (names.get(i), Some(*column));
             let ends = if row_depends_on_column { (row, column) } else { (column, row) };

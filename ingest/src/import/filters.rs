@@ -46,7 +46,9 @@ impl<'a> Filters<'a> {
     /// One problem for every filter column that no input has.
     pub(super) fn unused(&self) -> impl Iterator<Item = String> {
         let unknown = self.wanted.keys().filter(|column| !self.used.contains(*column));
-        unknown.map(|column| missing_column("all inputs", column, "--where", self.columns.iter().map(String::as_str)))
+        unknown.map(|column| {
+            missing_column("all inputs", column, "--where", self.columns.iter().map(String::as_str))
+        })
     }
 
     /// What the filters keep, in words; `None` without filters.

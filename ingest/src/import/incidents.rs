@@ -87,7 +87,9 @@ fn listed_incident(
     let mut instant = |path: &Option<String>| match time(record, path.as_ref()?, &map.time_spec) {
         Ok(time_ns) => time_ns,
         Err(found) => {
-            tally.add(Kind::IncidentTime, || format!("{place}: {} is not {}", shown(&found), map.time_spec.expected()));
+            tally.add(Kind::IncidentTime, || {
+                format!("{place}: {} is not {}", shown(&found), map.time_spec.expected())
+            });
             None
         },
     };
@@ -105,7 +107,11 @@ fn listed_incident(
 }
 
 /// Signal and statistic of a symptom in the words of the run.
-fn translated(map: &MetricsMap, signal: Option<String>, statistic: Option<String>) -> (Option<String>, Option<String>) {
+fn translated(
+    map: &MetricsMap,
+    signal: Option<String>,
+    statistic: Option<String>,
+) -> (Option<String>, Option<String>) {
     let statistic = statistic.map(|raw| translate_statistic(map, &raw));
     let Some(raw) = signal else { return (None, statistic) };
     let (ours, listed) = translate_signal(map, &raw);
@@ -144,7 +150,8 @@ pub(super) struct Bins {
 impl Bins {
     /// Gathers the intervals; rows must be settled (in time order).
     pub(super) fn of(all: &Measurements) -> Self {
-        let mut bins: Vec<(i64, i64)> = all.rows.iter().map(|r| (r.end_ns, r.end_ns - r.interval_ns)).collect();
+        let mut bins: Vec<(i64, i64)> =
+            all.rows.iter().map(|r| (r.end_ns, r.end_ns - r.interval_ns)).collect();
         bins.sort_unstable();
         bins.dedup();
         let longest_ns = bins.iter().map(|(end, start)| end - start).max().unwrap_or(0);

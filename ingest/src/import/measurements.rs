@@ -73,7 +73,9 @@ impl Measurements {
     /// Adds a measurement.
     pub(super) fn push(&mut self, row: Measurement, file: &str) -> Result<(), IngestError> {
         if self.rows.len() == MAX_ROWS {
-            let what = format!("{file}: more than {MAX_ROWS} measurements in one import (hint: import fewer files, or filter with --where)");
+            let what = format!(
+                "{file}: more than {MAX_ROWS} measurements in one import (hint: import fewer files, or filter with --where)"
+            );
             return Err(IngestError::Import(vec![what]));
         }
         self.rows.push(row);
@@ -105,10 +107,13 @@ impl Measurements {
     pub(super) fn settle(&mut self, tally: &mut Tally) {
         let service_rank = ranks(self.services.names());
         let series_rank = ranks(self.series.keys());
-        let key = |r: &Measurement| (r.end_ns, service_rank[r.service as usize], series_rank[r.series as usize]);
+        let key =
+            |r: &Measurement| (r.end_ns, service_rank[r.service as usize], series_rank[r.series as usize]);
         self.rows.sort_by_key(key);
         let rows = std::mem::take(&mut self.rows);
-        let same = |a: &Measurement, b: &Measurement| (a.end_ns, a.service, a.series) == (b.end_ns, b.service, b.series);
+        let same = |a: &Measurement, b: &Measurement| {
+            (a.end_ns, a.service, a.series) == (b.end_ns, b.service, b.series)
+        };
         let mut settled: Vec<Measurement> = Vec::with_capacity(rows.len());
         for group in rows.chunk_by(same) {
             settled.push(self.one_of(group, tally));
@@ -119,7 +124,9 @@ impl Measurements {
     /// One row for several of the same time, service, signal and statistic.
     fn one_of(&self, rows: &[Measurement], tally: &mut Tally) -> Measurement {
         let mut first = rows[0];
-        let Some(((signal, statistic), duplicates)) = self.series.get_index(first.series as usize) else { return first };
+        let Some(((signal, statistic), duplicates)) = self.series.get_index(first.series as usize) else {
+            return first;
+        };
         let example = || {
             let service = shown(self.services.name(first.service));
             format!("{statistic} of {} on {service} ending at {}", shown(signal), instant(first.end_ns))

@@ -51,11 +51,19 @@ pub(super) fn read(
     tally: &mut Tally,
 ) -> Result<Measurements, IngestError> {
     let mut all = Measurements::default();
-    let mut reader = Reader { map, series: SeriesNames::new(map), raw_services: Interner::default(), services: Vec::new() };
+    let mut reader = Reader {
+        map,
+        series: SeriesNames::new(map),
+        raw_services: Interner::default(),
+        services: Vec::new(),
+    };
     for sheet in sheets {
         let mut filter = filters.applying(sheet.names());
         if !filter.is_empty() && map.fallback_scope && !filter.matches_any(sheet)? {
-            tally.note(format!("{}: no row matches --where; all of it is used ([metrics] fallback_scope)", sheet.label()));
+            tally.note(format!(
+                "{}: no row matches --where; all of it is used ([metrics] fallback_scope)",
+                sheet.label()
+            ));
             filter = RowFilter::default();
         }
         note_unused_columns(sheet, map, &filter, tally);
@@ -158,7 +166,9 @@ impl Reader<'_> {
                 series: 0,
                 group: groups[i],
             };
-            values.each(i, &place, tally, |series, value| all.push(Measurement { series, value, ..row }, rows.file()))?;
+            values.each(i, &place, tally, |series, value| {
+                all.push(Measurement { series, value, ..row }, rows.file())
+            })?;
         }
         Ok(())
     }
@@ -167,7 +177,8 @@ impl Reader<'_> {
         let raw = text_column(rows, &self.map.service)?.intern(rows.len(), &mut self.raw_services);
         for code in self.services.len()..self.raw_services.len() {
             let name = self.raw_services.name(u32::try_from(code).unwrap_or(u32::MAX));
-            let service = (!name.trim().is_empty()).then(|| service_rule::apply(&self.map.service_rules, name));
+            let service =
+                (!name.trim().is_empty()).then(|| service_rule::apply(&self.map.service_rules, name));
             self.services.push(service.map(|s| all.services.code(s)));
         }
         Ok(raw.into_iter().map(|code| self.services[code? as usize]).collect())
@@ -197,7 +208,13 @@ impl Reader<'_> {
     }
 }
 
-fn time(map: &MetricsMap, times: &TimeColumn<'_>, i: usize, place: &impl Fn() -> String, tally: &mut Tally) -> Option<i64> {
+fn time(
+    map: &MetricsMap,
+    times: &TimeColumn<'_>,
+    i: usize,
+    place: &impl Fn() -> String,
+    tally: &mut Tally,
+) -> Option<i64> {
     match times.get(i) {
         TimeCell::At(time_ns) => Some(rounded(time_ns, map.time_round_ns)),
         TimeCell::Missing => {
@@ -205,7 +222,9 @@ fn time(map: &MetricsMap, times: &TimeColumn<'_>, i: usize, place: &impl Fn() ->
             None
         },
         TimeCell::Bad(text) => {
-            tally.add(Kind::BadTime, || format!("{}: {} is not {}", place(), shown(&text), map.time_spec.expected()));
+            tally.add(Kind::BadTime, || {
+                format!("{}: {} is not {}", place(), shown(&text), map.time_spec.expected())
+            });
             None
         },
     }
@@ -232,7 +251,9 @@ fn interval(
         (Interval::Column(..), None) => return None,
     };
     match column.get(i) {
-        Number::Value(number) if number < 0.0 => tally.add(Kind::NegativeInterval, || format!("{}: {number}", place())),
+        Number::Value(number) if number < 0.0 => {
+            tally.add(Kind::NegativeInterval, || format!("{}: {number}", place()))
+        },
         // Written so that NaN is refused too; the bound keeps start and end within 64 bits.
         Number::Value(number) if number * factor <= 4.0e18 => return Some((number * factor).round() as i64),
         Number::Value(number) => tally.add(Kind::BadInterval, || format!("{}: {number}", place())),

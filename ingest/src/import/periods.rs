@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use infra_eventlog::metadata::{Incident, Period, PeriodKind};
 
+use super::incidents::Bins;
 use super::measurements::Measurements;
 use super::tally::{Kind, Tally, shown};
 
@@ -27,17 +28,24 @@ pub(super) fn declared(periods: &[Period], span: (i64, i64), tally: &mut Tally) 
 /// to the last one's end, without long gaps, incidents, and periods declared as anything else.
 pub(super) fn normal(
     all: &Measurements,
+    bins: &Bins,
     incidents: &[Incident],
     declared: &[Period],
     tally: &mut Tally,
 ) -> Vec<Period> {
-    let not_normal = declared.iter().filter(|p| p.kind != PeriodKind::Normal).map(|p| (p.start_ns, p.end_ns));
-    let mut cuts: Vec<(i64, i64)> = incidents.iter().map(|i| (i.start_ns, i.end_ns)).chain(not_normal).collect();
+    // An interval that is partly not normal is not normal.
+    let whole_intervals = |p: &Period| bins.around((p.start_ns, p.end_ns)).unwrap_or((p.start_ns, p.end_ns));
+    let not_normal = declared.iter().filter(|p| p.kind != PeriodKind::Normal).map(whole_intervals);
+    let mut cuts: Vec<(i64, i64)> =
+        incidents.iter().map(|i| (i.start_ns, i.end_ns)).chain(not_normal).collect();
     cuts.sort_unstable();
     let scopes = normal_bins(all);
     note_scopes(all, &scopes, tally);
-    let stretches: BTreeSet<(i64, i64)> =
-        scopes.values().flat_map(|bins| stretches(bins)).flat_map(|stretch| without(stretch, &cuts)).collect();
+    let stretches: BTreeSet<(i64, i64)> = scopes
+        .values()
+        .flat_map(|bins| stretches(bins))
+        .flat_map(|stretch| without(stretch, &cuts))
+        .collect();
     let period = |(start_ns, end_ns)| Period { kind: PeriodKind::Normal, start_ns, end_ns };
     stretches.into_iter().map(period).collect()
 }
@@ -65,7 +73,9 @@ fn stretches(bins: &[(i64, i64)]) -> Vec<(i64, i64)> {
     let mut stretches: Vec<(i64, i64)> = Vec::new();
     for &(start, end) in bins {
         match stretches.last_mut() {
-            Some(last) if start - last.1 <= (end - start).saturating_mul(MAX_GAP_INTERVALS) => last.1 = last.1.max(end),
+            Some(last) if start - last.1 <= (end - start).saturating_mul(MAX_GAP_INTERVALS) => {
+                last.1 = last.1.max(end)
+            },
             _ => stretches.push((start, end)),
         }
     }
@@ -100,11 +110,16 @@ fn note_scopes(all: &Measurements, normal: &BTreeMap<&str, Vec<(i64, i64)>>, tal
     let lacking: Vec<&str> = scopes.iter().copied().filter(|s| !normal.contains_key(s)).collect();
     let having = listed(normal.keys().copied().collect());
     if normal.len() > 1 {
-        tally.note(format!("normal periods come from {} scopes, and an analysis uses all of them: {having}", normal.len()));
+        tally.note(format!(
+            "normal periods come from {} scopes, and an analysis uses all of them: {having}",
+            normal.len()
+        ));
     }
     if !lacking.is_empty() && !normal.is_empty() {
         let lacking = listed(lacking);
-        tally.note(format!("scope {lacking} has no normal rows of its own; the normal periods of {having} stand in"));
+        tally.note(format!(
+            "scope {lacking} has no normal rows of its own; the normal periods of {having} stand in"
+        ));
     }
 }
 
@@ -114,7 +129,8 @@ mod tests {
 
     #[test]
     fn stretches_end_at_long_gaps_and_leave_incidents_out() {
-        let bins: Vec<(i64, i64)> = (0..10).chain(29..35).chain(60..61).map(|i| (i * 10, i * 10 + 10)).collect();
+        let bins: Vec<(i64, i64)> =
+            (0..10).chain(29..35).chain(60..61).map(|i| (i * 10, i * 10 + 10)).collect();
         assert_eq!(stretches(&bins), [(0, 350), (600, 610)]);
         assert_eq!(without((0, 100), &[(-5, 10), (20, 30), (25, 40), (90, 200)]), [(10, 20), (40, 90)]);
         assert_eq!(without((0, 100), &[(0, 100)]), []);

@@ -58,7 +58,8 @@ impl Records {
             for name in &names {
                 // Times with a type of their own are written out; all else is text.
                 let spec = TimeSpec { kind: TimeKind::Rfc3339, keep_before: None };
-                let typed = Some(TimeColumn::new(rows, name, &spec)?).filter(|c| matches!(c, TimeColumn::Typed(..)));
+                let typed =
+                    Some(TimeColumn::new(rows, name, &spec)?).filter(|c| matches!(c, TimeColumn::Typed(..)));
                 let texts = if typed.is_none() { Some(text_column(rows, name)?) } else { None };
                 for (i, object) in objects.iter_mut().enumerate() {
                     let text = match (&typed, &texts) {

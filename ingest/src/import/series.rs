@@ -43,7 +43,12 @@ impl<'m> SeriesNames<'m> {
                 let there = columns.iter().filter(|(name, _)| rows.batch().column_by_name(name).is_some());
                 let column = |(name, signal): (&String, &SignalMap)| {
                     let series = all.series(signal, &signal.statistic);
-                    Ok(WideColumn { name: name.clone(), series, scale: signal.scale, numbers: NumberColumn::new(rows, name)? })
+                    Ok(WideColumn {
+                        name: name.clone(),
+                        series,
+                        scale: signal.scale,
+                        numbers: NumberColumn::new(rows, name)?,
+                    })
                 };
                 Ok(Values::Wide(there.map(column).collect::<Result<_, IngestError>>()?))
             },
@@ -104,10 +109,16 @@ impl<'m> SeriesNames<'m> {
             if more > 0 { format!("{} and {more} more", shown.join(", ")) } else { shown.join(", ") }
         };
         if !self.unlisted_signals.is_empty() {
-            tally.note(format!("signals that the map does not list keep their names and values: {}", listed(&self.unlisted_signals)));
+            tally.note(format!(
+                "signals that the map does not list keep their names and values: {}",
+                listed(&self.unlisted_signals)
+            ));
         }
         if !self.unlisted_statistics.is_empty() {
-            tally.note(format!("statistics that the format does not know keep their names: {}", listed(&self.unlisted_statistics)));
+            tally.note(format!(
+                "statistics that the format does not know keep their names: {}",
+                listed(&self.unlisted_statistics)
+            ));
         }
     }
 }
@@ -164,9 +175,9 @@ impl Values {
                     Ok(())
                 },
             },
-            Self::Wide(columns) => columns.iter().try_for_each(|c| {
-                push(c.series, value(c.numbers.get(i), c.scale, &c.name, place, tally))
-            }),
+            Self::Wide(columns) => columns
+                .iter()
+                .try_for_each(|c| push(c.series, value(c.numbers.get(i), c.scale, &c.name, place, tally))),
         }
     }
 }

@@ -15,7 +15,11 @@ use crate::error::IngestError;
 pub(super) fn check(sheets: &[Sheet], map: &ServicesMap, problems: &mut Vec<String>) {
     for sheet in sheets {
         sheet.require(&map.id, "[services] id", problems);
-        let others = [(&map.kind, "[services] kind"), (&map.tier, "[services] tier"), (&map.scope, "[services] scope")];
+        let others = [
+            (&map.kind, "[services] kind"),
+            (&map.tier, "[services] tier"),
+            (&map.scope, "[services] scope"),
+        ];
         for (column, key) in others {
             column.iter().for_each(|c| sheet.require(c, key, problems));
         }
@@ -41,7 +45,9 @@ pub(super) fn read(
             let tiers = map.tier.as_ref().map(|c| text_column(rows, c)).transpose()?;
             for i in (0..rows.len()).filter(|i| kept[*i]) {
                 let Some(id) = ids.get(i).filter(|id| !id.trim().is_empty()) else {
-                    tally.add(Kind::NoServiceId, || format!("{} row {}", rows.file(), rows.first_row() + i as i64));
+                    tally.add(Kind::NoServiceId, || {
+                        format!("{} row {}", rows.file(), rows.first_row() + i as i64)
+                    });
                     continue;
                 };
                 let text = |column: &Option<infra_eventlog::batch::TextColumn>| {

@@ -41,7 +41,8 @@ impl Sheet {
             return Ok(Self { label, names, body: Body::Parquet(table) });
         }
         let Some(separator) = separator(path) else {
-            let what = format!("{label}: neither Parquet nor a text table (hint: text tables end in .csv or .tsv)");
+            let what =
+                format!("{label}: neither Parquet nor a text table (hint: text tables end in .csv or .tsv)");
             return Err(IngestError::Import(vec![what]));
         };
         let csv = Csv::open(path, &label, separator)?;
@@ -90,11 +91,16 @@ pub(super) fn missing_column<'a>(
     key: &str,
     found: impl Iterator<Item = &'a str> + Clone,
 ) -> String {
-    let hint = nearest(column, found.clone()).map_or_else(String::new, |near| format!("; did you mean {}?", shown(near)));
+    let hint = nearest(column, found.clone())
+        .map_or_else(String::new, |near| format!("; did you mean {}?", shown(near)));
     let n = found.clone().count();
     let listed: Vec<String> = found.take(LISTED).map(|name| name.escape_debug().to_string()).collect();
     let more = if n > LISTED { format!(" and {} more", n - LISTED) } else { String::new() };
-    format!("{file}: no column {}, which {key} names (found {}{more}{hint})", shown(column), listed.join(", "))
+    format!(
+        "{file}: no column {}, which {key} names (found {}{more}{hint})",
+        shown(column),
+        listed.join(", ")
+    )
 }
 
 /// The file's own name: paths differ between machines, outputs must not.

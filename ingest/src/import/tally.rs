@@ -33,29 +33,31 @@ pub(super) enum Kind {
 impl Kind {
     const fn words(self) -> &'static str {
         match self {
-            Self::NoTime => "metric rows without a time were left out",
-            Self::BadTime => "metric rows with an unreadable time were left out",
-            Self::NoService => "metric rows without a service were left out",
-            Self::NoSignal => "metric rows without a signal or statistic were left out",
-            Self::BadInterval => "metric rows without a readable interval were left out",
-            Self::NegativeInterval => "metric rows with a negative interval were left out",
-            Self::BadNumber => "texts in number columns were read as null",
-            Self::NonFinite => "NaN or infinite values were read as null",
-            Self::SameDuplicate => "repeated metric rows were left out",
-            Self::OtherDuplicate => "metric rows that contradict an earlier one were left out",
-            Self::Merged => "metric rows were merged into one of the same interval",
-            Self::EdgeWithoutEnd => "edges with an end that has no name were left out",
-            Self::EdgeToItself => "edges from a service to itself were left out",
-            Self::EdgeCell => "edge weights that are no number were left out",
-            Self::EdgeWithoutRows => "services that edges name have no metric rows",
-            Self::NoServiceId => "services without a name were left out",
-            Self::NoIncidentId => "incidents without an id were left out",
-            Self::IncidentTwice => "incidents that repeat an id were left out",
-            Self::IncidentTime => "incidents have an unreadable time",
-            Self::IncidentWindow => "incidents that end before they start were left out",
-            Self::IncidentWithoutRows => "incidents have no metric rows",
-            Self::UnlistedIncident => "incidents of metric rows are not listed by the incidents input; their rows count neither as incident nor as normal",
-            Self::PeriodWithoutRows => "periods of the map have no metric rows and were left out",
+            Self::NoTime => "metric rows without a time, left out",
+            Self::BadTime => "metric rows with an unreadable time, left out",
+            Self::NoService => "metric rows without a service, left out",
+            Self::NoSignal => "metric rows without a signal or statistic, left out",
+            Self::BadInterval => "metric rows without a readable interval, left out",
+            Self::NegativeInterval => "metric rows with a negative interval, left out",
+            Self::BadNumber => "texts in number columns, read as null",
+            Self::NonFinite => "NaN or infinite values, read as null",
+            Self::SameDuplicate => "repeated metric rows, left out",
+            Self::OtherDuplicate => "metric rows that contradict an earlier one, left out",
+            Self::Merged => "metric rows merged into another of the same interval",
+            Self::EdgeWithoutEnd => "edges with an end that has no name, left out",
+            Self::EdgeToItself => "edges from a service to itself, left out",
+            Self::EdgeCell => "edge weights that are no number, left out",
+            Self::EdgeWithoutRows => "services that edges name but no metric row",
+            Self::NoServiceId => "services without a name, left out",
+            Self::NoIncidentId => "incidents without an id, left out",
+            Self::IncidentTwice => "incidents that repeat an id, left out",
+            Self::IncidentTime => "incidents with an unreadable time",
+            Self::IncidentWindow => "incidents that end before they start, left out",
+            Self::IncidentWithoutRows => "incidents without metric rows",
+            Self::UnlistedIncident => {
+                "incidents of metric rows that no incidents input lists, their rows neither incident nor normal"
+            },
+            Self::PeriodWithoutRows => "periods of the map without metric rows, left out",
         }
     }
 }
@@ -82,7 +84,9 @@ impl Tally {
 
     /// What was counted, in one line each.
     pub(super) fn counted(&self) -> impl Iterator<Item = String> {
-        self.counts.iter().map(|(kind, (count, example))| format!("{count} {} (first: {example})", kind.words()))
+        self.counts
+            .iter()
+            .map(|(kind, (count, example))| format!("{}: {count} (first: {example})", kind.words()))
     }
 
     /// All notes: first what was told, then what was counted.

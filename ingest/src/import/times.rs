@@ -131,7 +131,9 @@ impl<'a> TimeColumn<'a> {
     /// The column `name` of a batch.
     pub(super) fn new(rows: &Rows, name: &str, spec: &'a TimeSpec) -> Result<Self, IngestError> {
         if let Some(array) = rows.batch().column_by_name(name) {
-            let ints = |array: &dyn Array| cast(array, &DataType::Int64).ok()?.as_primitive_opt::<Int64Type>().cloned();
+            let ints = |array: &dyn Array| {
+                cast(array, &DataType::Int64).ok()?.as_primitive_opt::<Int64Type>().cloned()
+            };
             let factor = match array.data_type() {
                 DataType::Timestamp(TimeUnit::Second, _) => Some(1_000_000_000),
                 DataType::Timestamp(TimeUnit::Millisecond, _) | DataType::Date64 => Some(1_000_000),
@@ -165,9 +167,11 @@ impl<'a> TimeColumn<'a> {
                 let number = numbers.value(i);
                 cell(spec.int(number), &|| number.to_string())
             },
-            Self::Cells(NumberColumn::Text(texts), spec) => match texts.get(i).filter(|t| !t.trim().is_empty()) {
-                None => TimeCell::Missing,
-                Some(text) => cell(spec.text(text), &|| text.to_owned()),
+            Self::Cells(NumberColumn::Text(texts), spec) => {
+                match texts.get(i).filter(|t| !t.trim().is_empty()) {
+                    None => TimeCell::Missing,
+                    Some(text) => cell(spec.text(text), &|| text.to_owned()),
+                }
             },
             Self::Cells(numbers, spec) => match numbers.get(i) {
                 Number::Missing => TimeCell::Missing,
@@ -192,7 +196,10 @@ mod tests {
         assert_eq!(spec(TimeKind::Scaled(1_000_000_000)).text("1661140279.5"), instant);
         assert_eq!(spec(TimeKind::Scaled(1_000_000)).int(1_661_140_279_500), instant);
         assert_eq!(spec(TimeKind::Rfc3339).text("2022-08-22 03:51:19.5Z"), instant);
-        assert_eq!(spec(TimeKind::Format("%Y-%m-%d %H:%M:%S%.f".into())).text("2022-08-22 03:51:19.5"), instant);
+        assert_eq!(
+            spec(TimeKind::Format("%Y-%m-%d %H:%M:%S%.f".into())).text("2022-08-22 03:51:19.5"),
+            instant
+        );
         let go = TimeSpec {
             kind: TimeKind::Format("%Y-%m-%d %H:%M:%S%.f %z".into()),
             keep_before: Some(" UTC".into()),

@@ -16,15 +16,15 @@ use crate::error::IngestError;
 use crate::frames::{ExcursionRow, HappeningRow, TimelineRow, TransitionRow};
 
 /// Excursions kept per service and signal.
-pub const MAX_EXCURSIONS: usize = 16;
+pub(super) const MAX_EXCURSIONS: usize = 16;
 /// Status changes kept per run.
-pub const MAX_TRANSITIONS: usize = 20_000;
+pub(super) const MAX_TRANSITIONS: usize = 20_000;
 /// Single events kept per event type.
-pub const MAX_TIMELINE: usize = 200;
+pub(super) const MAX_TIMELINE: usize = 200;
 /// Pairs of event type and source kept apart; further sources are counted under one name.
-pub const MAX_HAPPENINGS: usize = 10_000;
+pub(super) const MAX_HAPPENINGS: usize = 10_000;
 /// Name under which sources beyond the cap are counted.
-pub const OTHER_SOURCES: &str = "(other sources)";
+pub(super) const OTHER_SOURCES: &str = "(other sources)";
 
 /// What the events table came to.
 #[derive(Default)]

@@ -9,7 +9,7 @@ use crate::frames::{SeriesRow, WindowRow};
 use crate::grid::{Segment, WindowGrid};
 
 /// Most series of service, signal and statistic that a summary holds.
-pub const MAX_SERIES: usize = 2_000_000;
+pub(super) const MAX_SERIES: usize = 2_000_000;
 /// Most cells (series times windows) before the grid is coarsened.
 const MAX_CELLS: usize = 6_000_000;
 

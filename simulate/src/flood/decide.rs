@@ -56,7 +56,10 @@ pub(crate) fn decide(world: &mut World<'_>, agent: usize, system_stress: f64) ->
             state.flag = true;
             let desired_delay = policy.intervention_delay;
             let delay = if switches.single_delay { 0 } else { desired_delay };
-            Some(Decision { action: Action::PolicyIntent { desired_delay, budget_release }, delay: Some(delay) })
+            Some(Decision {
+                action: Action::PolicyIntent { desired_delay, budget_release },
+                delay: Some(delay),
+            })
         },
     }
 }

@@ -13,16 +13,9 @@ use crate::kernel::{Agenda, AgendaError, EventId};
 /// # Errors
 /// [`FloodError`]: a chain of events without delay, a cap, an event that its source cannot emit,
 /// numbers beyond the finite ones, or the observer's own.
-pub fn run_flood(
-    scenario: &FloodScenario,
-    observer: &mut dyn Observer,
-) -> Result<FloodOutcome, FloodError> {
-    let mut engine = Engine {
-        scenario,
-        world: World::new(scenario),
-        agenda: Agenda::new(0, scenario.limits),
-        observer,
-    };
+pub fn run_flood(scenario: &FloodScenario, observer: &mut dyn Observer) -> Result<FloodOutcome, FloodError> {
+    let mut engine =
+        Engine { scenario, world: World::new(scenario), agenda: Agenda::new(0, scenario.limits), observer };
     engine.schedule_scenario()?;
     // The horizon is compared with the time of the previous event: one event may run beyond it.
     while engine.agenda.now() <= scenario.until {

@@ -33,7 +33,9 @@ pub enum FloodError {
         why: AgendaError,
     },
     /// `SERVICE_OVERLOAD` from somebody who is no agent.
-    #[error("tick {tick}: SERVICE_OVERLOAD from `{source_id}`, who is no agent (hint: its source must be an agent's id)")]
+    #[error(
+        "tick {tick}: SERVICE_OVERLOAD from `{source_id}`, who is no agent (hint: its source must be an agent's id)"
+    )]
     UnknownSource {
         /// When.
         tick: i64,

@@ -52,11 +52,7 @@ impl RunLog {
             source: event.source,
             ..EventRow::default()
         };
-        self.writer.push(&EventRow {
-            message: Some(&message),
-            attributes: attributes.as_deref(),
-            ..row
-        })?;
+        self.writer.push(&EventRow { message: Some(&message), attributes: attributes.as_deref(), ..row })?;
         for (i, (agent, state)) in world.scenario().agents.iter().zip(world.agents()).enumerate() {
             if matches!(agent.role, Role::Service(_)) {
                 self.writer.push(&EventRow {

@@ -53,7 +53,9 @@ fn overload(source: &str, world: &World<'_>) -> String {
     if load > limit {
         format!("overload reported by {source}: load {load_text} over {limit_name} {limit_text}")
     } else {
-        format!("overload reported by {source}: load {load_text} is meanwhile within {limit_name} {limit_text}")
+        format!(
+            "overload reported by {source}: load {load_text} is meanwhile within {limit_name} {limit_text}"
+        )
     }
 }
 
@@ -93,7 +95,8 @@ mod tests {
 
     #[test]
     fn numbers_are_short() {
-        let texts: Vec<String> = [4.0, 4.700000000000001, 0.3333333333333333, 0.0, -0.15, 1e-9].map(short).into();
+        let texts: Vec<String> =
+            [4.0, 4.700000000000001, 0.3333333333333333, 0.0, -0.15, 1e-9].map(short).into();
         assert_eq!(texts, ["4", "4.7", "0.333", "0", "-0.15", "1e-9"]);
     }
 }

@@ -23,11 +23,8 @@ pub(crate) fn metadata(scenario: &FloodScenario, json: &str) -> RunMetadata {
     let hash = blake3::hash(json.as_bytes()).to_hex().to_string();
     let mut metadata = RunMetadata::new(&run_id(&hash, scenario.header.seed));
     metadata.world = "flood".to_owned();
-    metadata.scenario = ScenarioInfo {
-        name: scenario.header.name.clone(),
-        description: description(scenario),
-        hash,
-    };
+    metadata.scenario =
+        ScenarioInfo { name: scenario.header.name.clone(), description: description(scenario), hash };
     metadata.seed = Some(scenario.header.seed);
     metadata.time = TimeInfo { unit: TimeUnit::Tick, tick_ns: scenario.header.tick_ns, origin: None };
     metadata.observation = Observation::Snapshot;

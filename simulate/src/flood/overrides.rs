@@ -70,11 +70,10 @@ fn schedule_slot<'a>(document: &'a mut Node, rest: &str) -> Result<Slot<'a>, Str
     let entries = list(document, "schedule")?;
     let count = entries.len();
     let (number, key) = rest.split_once('.').ok_or("expected schedule.NUMBER.KEY")?;
-    let i = number
-        .parse()
-        .ok()
-        .filter(|i: &usize| *i < count)
-        .ok_or_else(|| format!("no entry `{}`; the schedule has {count}, counted from 0", shorten(number)))?;
+    let i =
+        number.parse().ok().filter(|i: &usize| *i < count).ok_or_else(|| {
+            format!("no entry `{}`; the schedule has {count}, counted from 0", shorten(number))
+        })?;
     let node = entries.get_mut(i).ok_or("no such entry")?;
     let canonical = format!("schedule[{i}].{key}");
     let Some(key) = key.strip_prefix("payload.") else {

@@ -246,7 +246,10 @@ impl Action {
     pub fn payload(&self) -> BTreeMap<String, Value> {
         let pairs: Vec<(&str, Value)> = match self {
             Self::FloodImpact { intensity, affected_services } => {
-                vec![("intensity", number(*intensity)), ("affected_services", affected_services.clone().into())]
+                vec![
+                    ("intensity", number(*intensity)),
+                    ("affected_services", affected_services.clone().into()),
+                ]
             },
             Self::Demand { intensity, .. } => vec![("intensity", number(*intensity))],
             Self::ServiceOverload { delta_stress } => vec![("delta_stress", number(*delta_stress))],

@@ -113,12 +113,9 @@ impl Story {
         }
         match self.propagation.iter_mut().find(|spread| spread.from == *from && spread.to == *to) {
             Some(spread) => spread.load += load,
-            None => self.propagation.push(Spread {
-                from: from.clone(),
-                to: to.clone(),
-                tick: *tick,
-                load: *load,
-            }),
+            None => {
+                self.propagation.push(Spread { from: from.clone(), to: to.clone(), tick: *tick, load: *load })
+            },
         }
     }
 

@@ -99,7 +99,8 @@ impl<'s> World<'s> {
         for (dependent, agent) in self.scenario.agents.iter().enumerate() {
             let Role::Service(service) = &agent.role else { continue };
             for dependency in &service.dependencies {
-                if let Some(list) = self.ids.get(dependency.as_str()).and_then(|id| self.dependents.get_mut(*id))
+                if let Some(list) =
+                    self.ids.get(dependency.as_str()).and_then(|id| self.dependents.get_mut(*id))
                     && list.last() != Some(&dependent)
                 {
                     list.push(dependent);

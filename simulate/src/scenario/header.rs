@@ -80,7 +80,8 @@ fn mode(table: &Table<'_>, flaws: &mut Flaws) -> Mode {
                 format!("unknown mode `{}`", super::node::shorten(other)),
                 did_you_mean(other, ["reference", "coupled"]),
             );
-            Mode::Reference
+            // Never used, and raises no second complaint about switches.
+            Mode::Coupled
         },
     }
 }

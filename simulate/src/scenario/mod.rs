@@ -19,8 +19,8 @@ use std::path::Path;
 use infra_eventlog::error::{Place, Problem};
 
 pub use error::ScenarioError;
-pub use header::{Header, Mode, SCHEMA};
 pub(crate) use header::{HEADER_KEYS, read as read_header};
+pub use header::{Header, Mode, SCHEMA};
 pub(crate) use node::{Node, Value, shorten};
 pub(crate) use reader::{Flaws, Table, did_you_mean};
 

@@ -48,9 +48,7 @@ fn flaw_at(scenario: &Scenario, canonical: &str) -> Option<Flaw> {
         World::Flood => drop(crate::flood::read(&scenario.document, "unnamed", &mut flaws)),
     }
     flaws.0.into_iter().find(|flaw| {
-        flaw.path
-            .strip_prefix(canonical)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        flaw.path.strip_prefix(canonical).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
     })
 }
 

@@ -64,10 +64,9 @@ impl Lines {
             DeValue::String(text) => Value::Text(text.into_owned()),
             DeValue::Integer(number) => i128::from_str_radix(number.as_str(), number.radix())
                 .map_or_else(|_| Value::Text(number.to_string()), Value::Integer),
-            DeValue::Float(number) => number
-                .as_str()
-                .parse()
-                .map_or_else(|_| Value::Text(number.to_string()), Value::Real),
+            DeValue::Float(number) => {
+                number.as_str().parse().map_or_else(|_| Value::Text(number.to_string()), Value::Real)
+            },
             DeValue::Boolean(flag) => Value::Flag(flag),
             DeValue::Datetime(time) => Value::Text(time.to_string()),
             DeValue::Array(items) => Value::List(

@@ -81,10 +81,13 @@ fn end_state(value: &Value) -> Option<Texts> {
         table.push(tagged("left", fields(left, &["time", "event_type", "source"])?));
     }
     // Maps come in the order of their keys, whatever order the file has.
-    for (id, load) in value.get("service_loads")?.as_object()?.iter().collect::<std::collections::BTreeMap<_, _>>() {
+    for (id, load) in
+        value.get("service_loads")?.as_object()?.iter().collect::<std::collections::BTreeMap<_, _>>()
+    {
         table.push(tagged("load", vec![id.clone(), text(load)]));
     }
-    for (id, agent) in value.get("agents")?.as_object()?.iter().collect::<std::collections::BTreeMap<_, _>>() {
+    for (id, agent) in value.get("agents")?.as_object()?.iter().collect::<std::collections::BTreeMap<_, _>>()
+    {
         let mut row = vec![id.clone()];
         row.extend(fields(agent, &["role", "stress_level", "resource_level", "is_active"])?);
         let flag = agent.get("overload_reported").or_else(|| agent.get("intervention_pending"));

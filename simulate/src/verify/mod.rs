@@ -102,6 +102,5 @@ fn files(dir: &Path) -> Result<Vec<PathBuf>, VerifyError> {
 }
 
 fn read(path: &Path) -> Result<String, VerifyError> {
-    fs::read_to_string(path)
-        .map_err(|source| VerifyError::Unreadable { path: path.to_owned(), source })
+    fs::read_to_string(path).map_err(|source| VerifyError::Unreadable { path: path.to_owned(), source })
 }

@@ -63,9 +63,7 @@ fn trace(row: &TraceRow) -> Vec<Cell> {
 }
 
 fn intent(row: &IntentRow) -> Vec<Cell> {
-    let payload = |key: &str| {
-        row.payload.get(key).and_then(Value::as_f64).map_or(Cell::Absent, Cell::Number)
-    };
+    let payload = |key: &str| row.payload.get(key).and_then(Value::as_f64).map_or(Cell::Absent, Cell::Number);
     vec![
         int(row.seq),
         int(row.time),
@@ -84,9 +82,12 @@ fn end_state(scenario: &FloodScenario, outcome: &FloodOutcome) -> Cells {
         vec![word("time"), int(outcome.time)],
         vec![word("events_processed"), Cell::Number(outcome.events as f64)],
     ];
-    table.extend(outcome.left_over.iter().map(|left| {
-        vec![word("left"), int(left.tick), word(&left.event_type), word(&left.source)]
-    }));
+    table.extend(
+        outcome
+            .left_over
+            .iter()
+            .map(|left| vec![word("left"), int(left.tick), word(&left.event_type), word(&left.source)]),
+    );
     let mut loads: Vec<_> = outcome.loads.iter().collect();
     loads.sort_by(|a, b| a.0.cmp(&b.0));
     table.extend(loads.into_iter().map(|(id, load)| vec![word("load"), word(id), Cell::Number(*load)]));

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use infra_eventlog::check::validate;
+use infra_eventlog::truth::{Truth, sidecar};
 use infra_eventlog::{Run, TableKind};
 use infra_simulate::flood::{FloodOutcome, FloodScenario, Recorder, run_flood};
 use infra_simulate::scenario::Format;
@@ -41,10 +43,51 @@ pub(crate) struct Row {
     pub(crate) attributes: Option<String>,
 }
 
-/// All rows of a run, strictly read.
+/// All rows of a run, strictly read and validated.
 pub(crate) fn rows(path: &Path) -> (Run, Vec<Row>) {
     let run = Run::open(path).unwrap();
-    let _ = TableKind::Events;
-    let rows = crate::log::read_rows(&run);
+    let validation = validate(&run).unwrap();
+    assert!(validation.problems.is_empty() && validation.notes.is_empty(), "{validation:?}");
+    let signals = ["stress", "resource", "load"];
+    let columns = [
+        "event_id",
+        "cause_id",
+        "time_ns",
+        "event_type",
+        "source",
+        "service",
+        "status",
+        "message",
+        "attributes",
+        "stress",
+        "resource",
+        "load",
+    ];
+    let mut rows = Vec::new();
+    for batch in run.table(TableKind::Events).unwrap().read(&columns) {
+        let batch = batch.unwrap();
+        let ints = |name: &str| batch.ints(name).unwrap().iter().collect::<Vec<_>>();
+        let text = |name: &str, i: usize| batch.require_texts(name).unwrap().get(i).map(str::to_owned);
+        let (event_ids, cause_ids, times) = (ints("event_id"), ints("cause_id"), ints("time_ns"));
+        for i in 0..batch.len() {
+            rows.push(Row {
+                event_id: event_ids[i].unwrap(),
+                cause_id: cause_ids[i],
+                time_ns: times[i].unwrap(),
+                event_type: text("event_type", i).unwrap(),
+                source: text("source", i).unwrap(),
+                service: text("service", i),
+                status: text("status", i),
+                signals: signals.map(|s| batch.floats(s).unwrap().iter().nth(i).unwrap()).into(),
+                message: text("message", i),
+                attributes: text("attributes", i),
+            });
+        }
+    }
     (run, rows)
+}
+
+/// The ground truth beside a run.
+pub(crate) fn truth(run: &Path) -> Truth {
+    serde_json::from_str(&std::fs::read_to_string(sidecar(run)).unwrap()).unwrap()
 }

@@ -127,7 +127,8 @@ pub(super) fn read(mut section: Section<'_>, problems: &mut Problems) -> Metrics
     }
     let time_spec = read_time_spec(&mut section, problems);
     let duplicates = section.choice("duplicates", DUPLICATES, problems).unwrap_or_default();
-    let stamp = required_choice(&mut section, "stamp", &[("start", Stamp::Start), ("end", Stamp::End)], problems);
+    let stamp =
+        required_choice(&mut section, "stamp", &[("start", Stamp::Start), ("end", Stamp::End)], problems);
     let map = MetricsMap {
         layout: read_layout(&mut section, duplicates, problems),
         time,
@@ -189,7 +190,10 @@ fn read_layout(section: &mut Section<'_>, duplicates: Duplicates, problems: &mut
     if is_wide.unwrap_or_else(|| section.has("columns")) {
         let columns = read_signals(section, "columns", "signal", duplicates, problems);
         if columns.is_empty() {
-            problems.add(offset, "[metrics.columns] is empty: the wide layout lists its value columns there".to_owned());
+            problems.add(
+                offset,
+                "[metrics.columns] is empty: the wide layout lists its value columns there".to_owned(),
+            );
         }
         refuse_clashes(&columns, offset, problems);
         return Layout::Wide(columns);
@@ -216,7 +220,8 @@ fn read_signals(
     for (raw, mut entry) in section.named_sections(key, problems) {
         let mut signal = SignalMap::unlisted(&raw, duplicates);
         signal.name = entry.text(name_key, problems).unwrap_or(signal.name);
-        signal.statistic = entry.choice("statistic", STATISTICS, problems).unwrap_or(DEFAULT_STATISTIC).to_owned();
+        signal.statistic =
+            entry.choice("statistic", STATISTICS, problems).unwrap_or(DEFAULT_STATISTIC).to_owned();
         signal.scale = entry.number("scale", problems).unwrap_or(1.0);
         signal.unit = entry.text("unit", problems);
         signal.worse = entry.choice("worse", &worse, problems);
@@ -253,7 +258,8 @@ fn read_statistics(section: &mut Section<'_>, problems: &mut Problems) -> BTreeM
             let known: Vec<&str> = STATISTICS.iter().map(|(name, _)| *name).collect();
             let (raw, ours) = (raw.escape_debug(), ours.escape_debug());
             let known = known.join(", ");
-            problems.add(offset, format!("[metrics.statistics] {raw}: no statistic `{ours}` (known: {known})"));
+            problems
+                .add(offset, format!("[metrics.statistics] {raw}: no statistic `{ours}` (known: {known})"));
         }
         statistics.insert(raw, ours);
     }

@@ -17,7 +17,7 @@ use super::sheet::label;
 use crate::error::IngestError;
 use section::{Problems, Section};
 
-pub(super) use metrics::{is_statistic, Duplicates, Interval, Layout, MetricsMap, SignalMap, Stamp};
+pub(super) use metrics::{Duplicates, Interval, Layout, MetricsMap, SignalMap, Stamp, is_statistic};
 pub(super) use others::{EdgesMap, IncidentsMap, ServicesMap};
 
 /// The version that this importer reads.
@@ -90,7 +90,8 @@ impl TableMap {
         let incidents = root.section("incidents", problems);
         let incidents = incidents.map(|s| others::read_incidents(s, metrics.as_ref(), problems));
         let periods = root.list("periods", problems);
-        let periods = periods.into_iter().filter_map(|s| others::read_period(s, metrics.as_ref(), problems)).collect();
+        let periods =
+            periods.into_iter().filter_map(|s| others::read_period(s, metrics.as_ref(), problems)).collect();
         let slos = root.list("slos", problems);
         let slos = slos.into_iter().map(|s| others::read_slo(s, problems)).collect();
         root.finish(problems);

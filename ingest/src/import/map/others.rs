@@ -108,7 +108,9 @@ pub(super) fn read_incidents(
         time: section.text("time", problems),
         start: section.text("start", problems),
         end: section.text("end", problems),
-        time_spec: read_time_spec(&mut section, problems).or_else(|| metrics.map(|m| m.time_spec.clone())).unwrap_or(rfc3339()),
+        time_spec: read_time_spec(&mut section, problems)
+            .or_else(|| metrics.map(|m| m.time_spec.clone()))
+            .unwrap_or(rfc3339()),
         around: match around {
             (None, None) => None,
             (before, after) => Some((before.unwrap_or(0), after.unwrap_or(0))),
@@ -169,7 +171,11 @@ fn read_instant(
     let instant = spec.text(&written);
     if instant.is_none() {
         let shown = written.escape_debug();
-        let unit = if matches!(spec.kind, TimeKind::Scaled(_)) { format!("{} or RFC 3339", spec.expected()) } else { spec.expected() };
+        let unit = if matches!(spec.kind, TimeKind::Scaled(_)) {
+            format!("{} or RFC 3339", spec.expected())
+        } else {
+            spec.expected()
+        };
         problems.add(offset, format!("[[periods]] {key}: cannot read `{shown}` as a time ({unit})"));
     }
     instant

@@ -39,7 +39,8 @@ impl Problems {
             return Ok(());
         }
         self.found.sort_by_key(|(offset, _)| *offset);
-        let line = |(offset, what): &(usize, String)| format!("{}:{}: {what}", self.file, self.position(*offset).0);
+        let line =
+            |(offset, what): &(usize, String)| format!("{}:{}: {what}", self.file, self.position(*offset).0);
         Err(IngestError::Import(self.found.iter().map(line).collect()))
     }
 }
@@ -178,7 +179,8 @@ impl<'t> Section<'t> {
         let chosen = choices.iter().find(|(word, _)| *word == found).map(|(_, value)| *value);
         if chosen.is_none() {
             let words: Vec<String> = choices.iter().map(|(word, _)| format!("\"{word}\"")).collect();
-            let near = nearest(found, choices.iter().map(|(word, _)| *word)).filter(|_| !found.is_empty());
+            // Any two words of one or two letters are near each other.
+            let near = nearest(found, choices.iter().map(|(word, _)| *word)).filter(|_| found.len() > 2);
             let hint = near.map_or_else(String::new, |near| format!(" (hint: did you mean \"{near}\"?)"));
             self.wrong(key, offset, &format!("{}{hint}", words.join(" or ")), problems);
         }
@@ -236,7 +238,10 @@ impl<'t> Section<'t> {
         for (name, (offset, value)) in outer.entries {
             match value {
                 DeValue::String(text) => texts.push((name, text.into_owned(), offset)),
-                _ => problems.add(offset, format!("[{}] {}: expected a text in quotes", outer.path, name.escape_debug())),
+                _ => problems.add(
+                    offset,
+                    format!("[{}] {}: expected a text in quotes", outer.path, name.escape_debug()),
+                ),
             }
         }
         texts

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::scenario::{Agent, Citizen, FloodScenario, Policy, Role, Service, Switches};
 use crate::kernel::Limits;
-use crate::scenario::{Flaws, HEADER_KEYS, Header, Mode, Node, Table, Value, did_you_mean, read_header, shorten};
+use crate::scenario::{
+    Flaws, HEADER_KEYS, Header, Mode, Node, Table, Value, did_you_mean, read_header, shorten,
+};
 
 mod schedule;
 
@@ -79,7 +81,12 @@ fn switches(top: &Table<'_>, mode: Mode, flaws: &mut Flaws) -> Switches {
         coupling: table.or("coupling", 0.0, flaws),
     };
     let k = switches.citizen_demand_delay;
-    table.check("citizen_demand_delay", k >= 0, format!("{k} ticks; expected at least 1, or 0 for off"), flaws);
+    table.check(
+        "citizen_demand_delay",
+        k >= 0,
+        format!("{k} ticks; expected at least 1, or 0 for off"),
+        flaws,
+    );
     let relief = switches.relief;
     let what = format!("{relief:?} is outside 0 (off) to 1");
     table.check("relief", (0.0..=1.0).contains(&relief), what, flaws);

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use infra_eventlog::error::nearest;
 
-use crate::flood::scenario::{Action, Agent, EVENT_TYPES, Entry, Switches};
 use super::name;
+use crate::flood::scenario::{Action, Agent, EVENT_TYPES, Entry, Switches};
 use crate::kernel::Limits;
 use crate::scenario::{Flaws, Node, Table, Value, shorten};
 
@@ -58,7 +58,12 @@ pub(super) fn read(
 fn entry(table: &Table<'_>, switches: &Switches, flaws: &mut Flaws) -> Entry {
     table.only(&ENTRY_KEYS, flaws);
     let delay: i64 = table.required("delay", flaws);
-    table.check("delay", delay >= 0, format!("a negative delay ({delay}); the past cannot be scheduled"), flaws);
+    table.check(
+        "delay",
+        delay >= 0,
+        format!("a negative delay ({delay}); the past cannot be scheduled"),
+        flaws,
+    );
     let repeat: u64 = table.or("repeat", 1, flaws);
     let spacing: i64 = table.or("spacing", 0, flaws);
     table.check("spacing", spacing >= 0, format!("a negative spacing ({spacing})"), flaws);
@@ -106,7 +111,9 @@ fn action(table: &Table<'_>, event_type: &str, switches: &Switches, flaws: &mut 
             spike: event_type == "DEMAND_SPIKE",
             intensity: payload.required("intensity", flaws),
         },
-        "SERVICE_OVERLOAD" => Action::ServiceOverload { delta_stress: payload.required("delta_stress", flaws) },
+        "SERVICE_OVERLOAD" => {
+            Action::ServiceOverload { delta_stress: payload.required("delta_stress", flaws) }
+        },
         "POLICY_INTENT" => {
             let desired_delay: i64 = payload.required("desired_delay", flaws);
             let what = format!("a negative delay ({desired_delay})");

@@ -1,0 +1,187 @@
+//! The analysis of one incident, from frames to findings.
+
+use candle_core::Device;
+use infra_eventlog::metadata::RunMetadata;
+use infra_ingest::Summary;
+
+use crate::case::Case;
+use crate::constants::Constants;
+use crate::detectors::{self, Detection, Verdict};
+use crate::error::AnalysisError;
+use crate::heads::{self, Composition, HeadResult};
+use crate::impact::{self, Impact};
+use crate::interventions::{self, Interventions};
+use crate::onset::{Onset, onsets};
+use crate::ranking::attention::Network;
+use crate::ranking::baselines::{Baseline, baselines};
+use crate::ranking::confidence::{Confidence, confidence};
+use crate::ranking::paths::{PropagationPath, paths};
+use crate::ranking::score::{Member, Ranking, rank, symptom_service};
+
+/// Seed of the jitter and random-weight ensembles unless another is given.
+pub const DEFAULT_SEED: u64 = 42;
+
+/// What the user may choose.
+#[derive(Clone, Debug)]
+pub struct AnalysisOptions {
+    /// Causes and paths told in full.
+    pub top: usize,
+    /// Seed of the ensembles.
+    pub seed: u64,
+    /// Where the network runs.
+    pub device: Device,
+    /// The device's name, for the provenance.
+    pub device_name: &'static str,
+}
+
+impl Default for AnalysisOptions {
+    fn default() -> Self {
+        Self { top: 5, seed: DEFAULT_SEED, device: Device::Cpu, device_name: "cpu" }
+    }
+}
+
+/// Everything that is known about one incident.
+#[derive(Debug)]
+pub struct Analysis<'a> {
+    /// The incident and its data.
+    pub case: Case<'a>,
+    /// What was asked for.
+    pub options: AnalysisOptions,
+    /// Evidence.
+    pub heads: Vec<HeadResult>,
+    /// When each service left its band.
+    pub onsets: Vec<Option<Onset>>,
+    /// The ranking; `None` if no incident was found or there is no evidence to rank.
+    pub ranking: Option<Ranking>,
+    /// How sure it is.
+    pub confidence: Option<Confidence>,
+    /// How it spread.
+    pub paths: Vec<PropagationPath>,
+    /// What simpler methods say.
+    pub baselines: Vec<Baseline>,
+    /// Who was hurt, for how long.
+    pub impact: Impact,
+    /// What was done about it, and what that changed.
+    pub interventions: Interventions,
+    /// What the detectors saw.
+    pub detections: Vec<Detection>,
+    /// What kind of failure it was.
+    pub verdict: Verdict,
+}
+
+impl Analysis<'_> {
+    /// Services with evidence, best first.
+    pub fn suspects(&self) -> impl Iterator<Item = usize> + '_ {
+        self.ranking
+            .iter()
+            .flat_map(|r| r.order.iter().copied().filter(move |s| r.scores[*s] > 0.0))
+    }
+
+    /// Services with an onset, earliest first, ties by name.
+    #[must_use]
+    pub fn affected(&self) -> Vec<usize> {
+        affected(&self.case, &self.onsets)
+    }
+}
+
+/// Services with an onset, earliest first, ties by name.
+pub(crate) fn affected(case: &Case<'_>, onsets: &[Option<Onset>]) -> Vec<usize> {
+    let mut all: Vec<(i64, usize)> =
+        onsets.iter().enumerate().filter_map(|(i, o)| o.as_ref().map(|o| (o.time_ns, i))).collect();
+    all.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| case.name(a.1).cmp(case.name(b.1))));
+    all.into_iter().map(|(_, i)| i).collect()
+}
+
+/// Analyses one incident.
+///
+/// # Errors
+/// [`AnalysisError`]; a symptom that names no service of the run is one.
+pub fn analyse<'a>(
+    metadata: &'a RunMetadata,
+    summary: &'a Summary,
+    constants: &'a Constants,
+    options: AnalysisOptions,
+) -> Result<Analysis<'a>, AnalysisError> {
+    let case = Case::new(metadata, summary, constants)?;
+    let heads = heads::evaluate(&case);
+    let onsets = onsets(&case, &heads);
+    let found = incident_found(&case, &heads);
+    let mut ranking = None;
+    let mut sure = None;
+    let mut told = Vec::new();
+    let mut simple = Vec::new();
+    if found {
+        let network = Network::new(&case, options.device.clone())?;
+        let member = Member { factors: vec![1.0; heads.len()], tau: constants.tau };
+        let first = rank(&case, &heads, &network, &member)?;
+        sure = Some(confidence(&case, &heads, &network, &first, options.seed)?);
+        let targets = symptom_targets(&case, &heads, &onsets);
+        told = paths(&case, &heads, &first, &onsets, options.top, &targets)?;
+        simple = baselines(&case, &heads, &onsets, options.seed, options.top)?;
+        ranking = Some(first);
+    }
+    let impact = impact::measure(&case, &heads, &onsets);
+    let interventions = interventions::review(&case, &onsets);
+    let seen = detectors::Scene {
+        case: &case,
+        heads: &heads,
+        onsets: &onsets,
+        ranking: ranking.as_ref(),
+        paths: &told,
+        impact: &impact,
+        found,
+    };
+    let (verdict, detections) = detectors::detect(&seen);
+    Ok(Analysis {
+        case,
+        options,
+        heads,
+        onsets,
+        ranking,
+        confidence: sure,
+        paths: told,
+        baselines: simple,
+        impact,
+        interventions,
+        detections,
+        verdict,
+    })
+}
+
+/// Whether anything deviates where it would be noticed: at the symptom, else at the entries,
+/// for evidence that travels to callers; anywhere, for levels and local evidence.
+fn incident_found(case: &Case<'_>, heads: &[HeadResult]) -> bool {
+    let threshold = case.constants.entry_z;
+    let noticed: Vec<usize> = match symptom_service(case, case.periods.symptom.as_ref()) {
+        Some(symptom) => vec![symptom],
+        None => case.graph.entries().into_iter().map(infra_graph::NodeId::index).collect(),
+    };
+    heads.iter().any(|head| {
+        let anywhere = head.composition != Composition::Additive
+            || !noticed.iter().any(|i| head.findings[*i].is_some());
+        if anywhere {
+            (0..case.len()).any(|i| head.z(i) > threshold)
+        } else {
+            noticed.iter().any(|i| head.z(*i) > threshold)
+        }
+    })
+}
+
+/// Where paths end: the declared symptom, else every affected service that no other affected
+/// service depends on.
+fn symptom_targets(case: &Case<'_>, heads: &[HeadResult], onsets: &[Option<Onset>]) -> Vec<usize> {
+    if let Some(symptom) = symptom_service(case, case.periods.symptom.as_ref()) {
+        return vec![symptom];
+    }
+    let deviates =
+        |i: usize| onsets[i].is_some() || heads.iter().any(|h| h.gate(i, case.constants.gate_z) > case.constants.confirmed_gate);
+    let mut ends: Vec<usize> = affected(case, onsets)
+        .into_iter()
+        .filter(|i| !case.dependents(*i).any(|d| d != *i && deviates(d)))
+        .collect();
+    if ends.is_empty() {
+        ends = affected(case, onsets);
+    }
+    ends.truncate(64);
+    ends
+}

@@ -1,0 +1,117 @@
+//! Detectors: what kind of failure it was.
+//!
+//! Each detector looks at the same scene and says what it sees, with rows; the verdict is the
+//! first kind, in the order of [`DETECTORS`], that one of them claims. To add a detector, write
+//! its file and add it to the list.
+
+mod bottleneck;
+mod cascade;
+mod exhaustion;
+mod localized;
+mod several;
+
+use crate::case::Case;
+use crate::cite::Cite;
+use crate::heads::HeadResult;
+use crate::impact::Impact;
+use crate::onset::Onset;
+use crate::ranking::paths::PropagationPath;
+use crate::ranking::score::Ranking;
+use crate::text::Text;
+
+/// What kind of failure it was: the one enumeration of verdicts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Nothing deviates.
+    NoIncident,
+    /// One service failed and nobody followed.
+    LocalizedOverload,
+    /// One slow service made its callers wait.
+    CapacityBottleneck,
+    /// Failure travelled along dependencies.
+    Cascade,
+    /// The failure sustained itself after its trigger had gone.
+    MetastableLoop,
+    /// Retries multiplied the load.
+    RetryStorm,
+    /// More load, less work done.
+    CongestionCollapse,
+    /// Parts could not reach each other.
+    Partition,
+    /// Something finite ran out.
+    ResourceExhaustion,
+    /// Those who should have acted together did not.
+    CoordinationBreakdown,
+    /// More than one thing failed for itself.
+    SeveralIncidents,
+}
+
+impl Verdict {
+    /// The verdict in words.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::NoIncident => "no incident",
+            Self::LocalizedOverload => "localized overload",
+            Self::CapacityBottleneck => "capacity bottleneck",
+            Self::Cascade => "cascade",
+            Self::MetastableLoop => "metastable loop",
+            Self::RetryStorm => "retry storm",
+            Self::CongestionCollapse => "congestion collapse",
+            Self::Partition => "partition",
+            Self::ResourceExhaustion => "resource exhaustion",
+            Self::CoordinationBreakdown => "coordination breakdown",
+            Self::SeveralIncidents => "several incidents",
+        }
+    }
+}
+
+/// What a detector looks at.
+pub struct Scene<'a> {
+    /// The incident.
+    pub case: &'a Case<'a>,
+    /// Evidence.
+    pub heads: &'a [HeadResult],
+    /// Onsets.
+    pub onsets: &'a [Option<Onset>],
+    /// Ranked causes.
+    pub ranking: Option<&'a Ranking>,
+    /// Ranked paths.
+    pub paths: &'a [PropagationPath],
+    /// Impact.
+    pub impact: &'a Impact,
+    /// Whether anything deviates where it would be noticed.
+    pub found: bool,
+}
+
+/// What a detector saw.
+#[derive(Clone, Debug)]
+pub struct Detection {
+    /// The kind it speaks about.
+    pub kind: Verdict,
+    /// Whether it holds.
+    pub holds: bool,
+    /// Why, or why not.
+    pub why: Text,
+    /// Rows that show it.
+    pub cites: Vec<Cite>,
+}
+
+/// A detector; `None`: the log has nothing that it could judge by.
+type Detector = fn(&Scene<'_>) -> Option<Detection>;
+
+/// All detectors; the first that holds gives the verdict.
+const DETECTORS: [Detector; 5] =
+    [several::detect, cascade::detect, exhaustion::detect, bottleneck::detect, localized::detect];
+
+/// Runs all detectors.
+#[must_use]
+pub fn detect(scene: &Scene<'_>) -> (Verdict, Vec<Detection>) {
+    if !scene.found {
+        return (Verdict::NoIncident, Vec::new());
+    }
+    let detections: Vec<Detection> = DETECTORS.iter().filter_map(|d| d(scene)).collect();
+    let verdict = detections.iter().find(|d| d.holds).map_or(Verdict::LocalizedOverload, |d| d.kind);
+    (verdict, detections)
+}

@@ -1,0 +1,192 @@
+//! Impact: who was hurt, for how long, and when it was seen, mitigated and over.
+
+use crate::analyse::affected;
+use crate::case::Case;
+use crate::cite::Cite;
+use crate::heads::HeadResult;
+use crate::onset::Onset;
+
+/// A point in time and the rows that show it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Moment {
+    /// When [ns since the run's origin].
+    pub time_ns: i64,
+    /// Rows that show it.
+    pub cite: Option<Cite>,
+}
+
+/// What an incident cost. Times are from the earliest onset; `None`: it did not happen in the log
+/// or the log does not tell.
+#[derive(Clone, Debug, Default)]
+pub struct Impact {
+    /// Services with an onset, earliest first.
+    pub affected: Vec<usize>,
+    /// Services observed at all.
+    pub observed: usize,
+    /// Earliest onset.
+    pub onset: Option<Moment>,
+    /// First alert at or after the onset, else the first critical status.
+    pub detected: Option<Moment>,
+    /// First of two consecutive windows without impact that follow impact.
+    pub mitigated: Option<Moment>,
+    /// Return to well of the last affected service.
+    pub recovered: Option<Moment>,
+    /// Bad customer minutes, where error ratio or latency were measured [min].
+    pub bad_customer_minutes: Option<f64>,
+    /// Extra failed requests over all affected services' callers' view, at the symptom.
+    pub failed_requests: Option<f64>,
+    /// Extra seconds of waiting at the symptom [s].
+    pub waiting_s: Option<f64>,
+    /// Largest sum of each watched signal over services: controller number, value, when.
+    pub system_peaks: Vec<(usize, f64, Moment)>,
+}
+
+impl Impact {
+    /// Time from onset to a moment [ns].
+    #[must_use]
+    pub fn since_onset(&self, moment: Option<&Moment>) -> Option<i64> {
+        Some(moment?.time_ns.saturating_sub(self.onset.as_ref()?.time_ns))
+    }
+}
+
+/// Measures the impact of a case.
+#[must_use]
+pub fn measure(case: &Case<'_>, heads: &[HeadResult], onsets: &[Option<Onset>]) -> Impact {
+    let affected = affected(case, onsets);
+    let onset = affected
+        .first()
+        .and_then(|i| onsets[*i].as_ref())
+        .map(|o| Moment { time_ns: o.time_ns, cite: Some(o.cite.clone()) });
+    let mut impact = Impact {
+        observed: case.summary.services.rows().iter().filter(|s| s.rows > 0).count(),
+        affected,
+        system_peaks: system_peaks(case),
+        ..Impact::default()
+    };
+    if let Some(onset) = &onset {
+        impact.detected = detected(case, onset.time_ns);
+        (impact.mitigated, impact.recovered) = recovery(case, heads, &impact.affected);
+    }
+    impact.onset = onset;
+    let at_symptom = |name: &str| {
+        let head = heads.iter().find(|h| h.name == name)?;
+        let symptom = crate::ranking::score::symptom_service(case, case.periods.symptom.as_ref());
+        let entries = || case.graph.entries().into_iter().map(infra_graph::NodeId::index).collect::<Vec<_>>();
+        let noticed = symptom.map_or_else(entries, |s| vec![s]);
+        Some(noticed.iter().map(|i| head.excess(*i)).sum::<f64>())
+    };
+    impact.waiting_s = at_symptom("latency");
+    impact.failed_requests = at_symptom("errors");
+    impact.bad_customer_minutes = bad_customer_minutes(case, &impact.affected);
+    impact
+}
+
+fn detected(case: &Case<'_>, onset_ns: i64) -> Option<Moment> {
+    let alert = case
+        .summary
+        .timeline
+        .rows()
+        .iter()
+        .find(|t| t.observed && t.role == "alert" && t.time_ns >= onset_ns)
+        .map(|t| Moment { time_ns: t.time_ns, cite: Some(Cite::rows("events", t.seq, t.last_seq)) });
+    alert.or_else(|| {
+        let critical = case
+            .summary
+            .transitions
+            .rows()
+            .iter()
+            .find(|t| t.time_ns >= onset_ns && t.to_severity.is_some_and(|s| s >= 2))?;
+        Some(Moment { time_ns: critical.time_ns, cite: Some(Cite::row("events", critical.seq)) })
+    })
+}
+
+/// Whether each affected service is beyond its band, window by window; then the first two quiet
+/// windows, and the last return.
+fn recovery(case: &Case<'_>, heads: &[HeadResult], affected: &[usize]) -> (Option<Moment>, Option<Moment>) {
+    let windows = &case.periods.incident;
+    let mut bad = vec![vec![false; windows.len()]; affected.len()];
+    for (a, &service) in affected.iter().enumerate() {
+        for head in heads {
+            let Some(finding) = head.findings[service].as_ref().filter(|f| f.onset_ns.is_some()) else { continue };
+            let signal = match head.name {
+                "queue" => "load",
+                "errors" => "availability",
+                name => name,
+            };
+            // Half-way back to normal from what the incident shows counts as back.
+            let half = f64::midpoint(finding.normal, finding.observed);
+            let worse_is_high = finding.observed >= finding.normal;
+            let candidates = [signal, "error_rate", "latency_p50", "queue_depth"];
+            let Some(series) = candidates.iter().find_map(|s| case.find_series(service, s, None)) else { continue };
+            let flip = head.name == "errors" && series.row.signal == "availability";
+            let mut held = false;
+            for (k, window) in windows.iter().enumerate() {
+                if let Some(row) = series.at(*window) {
+                    let value = if flip { 1.0 - row.last } else { row.last };
+                    held = if worse_is_high { value > half } else { value < half };
+                }
+                bad[a][k] |= held;
+            }
+        }
+    }
+    let impacted = |k: usize| bad.iter().any(|b| b[k]);
+    let first = (0..windows.len()).find(|k| impacted(*k));
+    let Some(first) = first else { return (None, None) };
+    let quiet = (first + 1..windows.len().saturating_sub(1)).find(|k| !impacted(*k) && !impacted(*k + 1));
+    let last_bad = (0..windows.len()).rev().find(|k| impacted(*k));
+    let moment = |k: usize| Moment { time_ns: case.window_start(windows[k]), cite: None };
+    let recovered = last_bad.filter(|k| k + 1 < windows.len()).map(|k| moment(k + 1));
+    (quiet.map(moment), recovered)
+}
+
+/// Mesh specification, section 10, generalised: per service and window,
+/// (error ratio + min(max(0, (latency - 0.5 s) / 2 s), 2) * 0.5) * window minutes.
+fn bad_customer_minutes(case: &Case<'_>, affected: &[usize]) -> Option<f64> {
+    let mut total = None;
+    for &service in affected {
+        let errors = case.find_series(service, "error_rate", None).map(|s| (s, false));
+        let errors = errors.or_else(|| case.find_series(service, "availability", None).map(|s| (s, true)));
+        let latency = case.find_series(service, "latency", None);
+        if errors.is_none() && latency.is_none() {
+            continue;
+        }
+        let sum: &mut f64 = total.get_or_insert(0.0);
+        for &window in &case.periods.incident {
+            let error = errors.and_then(|(s, flip)| s.at(window).map(|w| if flip { 1.0 - w.mean() } else { w.mean() }));
+            let slow = latency.and_then(|s| s.at(window)).map_or(0.0, |w| ((w.mean() - 0.5) / 2.0).clamp(0.0, 2.0));
+            let minutes = (case.window_end(window) - case.window_start(window)) as f64 / 60e9;
+            *sum += (error.unwrap_or(0.0).clamp(0.0, 1.0) + slow * 0.5) * minutes;
+        }
+    }
+    total
+}
+
+/// The largest sum over services of each signal that a controller watches, carrying the last
+/// value of each service forward.
+fn system_peaks(case: &Case<'_>) -> Vec<(usize, f64, Moment)> {
+    let mut peaks = Vec::new();
+    for (k, controller) in case.metadata.controllers.iter().enumerate() {
+        let mut held = vec![0.0; case.len()];
+        let mut peak: Option<(f64, Moment)> = None;
+        for window in 0..case.summary.grid.windows() {
+            let mut row = None;
+            for (service, held) in held.iter_mut().enumerate() {
+                if let Some(w) = case.find_series(service, &controller.signal, None).and_then(|s| s.at(window)) {
+                    *held = w.last;
+                    row = row.max(Some(w.last_row));
+                }
+            }
+            let sum: f64 = held.iter().sum();
+            if let Some(row) = row
+                && peak.as_ref().is_none_or(|(p, _)| sum > *p)
+            {
+                let moment = Moment { time_ns: case.window_start(window), cite: Some(Cite::row("events", row)) };
+                peak = Some((sum, moment));
+            }
+        }
+        if let Some((sum, moment)) = peak {
+            peaks.push((k, sum, moment));
+        }
+    }
+    peaks
+}

@@ -1,0 +1,84 @@
+//! Confidence: how much the ranking depends on constants that nobody can know.
+//!
+//! The ranking is repeated with head weights multiplied by a log-normal factor and the
+//! temperature drawn from a range; agreement on the first place is the confidence.
+
+use infra_gat::weights::JitterSpec;
+
+use super::attention::Network;
+use super::score::{Member, Ranking, rank};
+use crate::case::Case;
+use crate::error::AnalysisError;
+use crate::heads::HeadResult;
+
+/// How sure a ranking is of its first place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Nearly all ensemble members agree.
+    High,
+    /// Most do.
+    Medium,
+    /// They do not: look at the first three side by side.
+    Low,
+}
+
+/// What the ensemble says.
+#[derive(Clone, Debug)]
+pub struct Confidence {
+    /// Level in words.
+    pub level: Level,
+    /// Share of members whose first place is the ranking's, 0..1.
+    pub agreement: f64,
+    /// Members.
+    pub members: usize,
+    /// Best and worst rank of each service over the members, 1-based, the outer 5 % cut off.
+    pub rank_interval: Vec<(usize, usize)>,
+}
+
+/// Runs the ensemble.
+///
+/// # Errors
+/// [`AnalysisError::Gat`].
+pub fn confidence(
+    case: &Case<'_>,
+    heads: &[HeadResult],
+    network: &Network,
+    ranking: &Ranking,
+    seed: u64,
+) -> Result<Confidence, AnalysisError> {
+    let c = case.constants;
+    let members = c.jitter_copies as usize;
+    let spec = JitterSpec { sigma: c.jitter_sigma, tau_low: c.jitter_tau_low, tau_high: c.jitter_tau_high.max(c.jitter_tau_low) };
+    let samples = spec.samples(heads.len(), members, seed)?;
+    let mut ranks: Vec<Vec<usize>> = vec![Vec::with_capacity(members); case.len()];
+    let mut agree = 0_usize;
+    for sample in samples {
+        let member = Member { factors: sample.weights, tau: sample.tau };
+        let other = rank(case, heads, network, &member)?;
+        agree += usize::from(other.order.first() == ranking.order.first());
+        for (place, service) in other.order.iter().enumerate() {
+            ranks[*service].push(place + 1);
+        }
+    }
+    let agreement = agree as f64 / members.max(1) as f64;
+    let level = if agreement >= c.agreement_high {
+        Level::High
+    } else if agreement >= c.agreement_medium {
+        Level::Medium
+    } else {
+        Level::Low
+    };
+    let rank_interval = ranks
+        .into_iter()
+        .map(|mut r| {
+            r.sort_unstable();
+            let cut = r.len() / 20;
+            match (r.get(cut), r.get(r.len().saturating_sub(1 + cut))) {
+                (Some(low), Some(high)) => (*low, *high),
+                _ => (1, 1),
+            }
+        })
+        .collect();
+    Ok(Confidence { level, agreement, members, rank_interval })
+}

@@ -1,0 +1,78 @@
+//! Explaining away: what a dependency explains is not the caller's own.
+//!
+//! For a caller i and its dependency j, x_ij is the share of i's distress that j accounts for:
+//! in additive units `min(1, share_ij * excess_j * gate_j / excess_i)`, where share_ij is i's
+//! part of all calls to j. What is left, `own_i = max(0, 1 - sum_j x_ij)`, is i's own.
+
+use crate::case::Case;
+use crate::heads::{Composition, HeadResult, requests_in_incident};
+
+/// Explanations of one head: the network's edge features.
+#[derive(Clone, Debug)]
+pub struct Explained {
+    /// Share of each service's distress that is its own, 0..1, before its gate.
+    pub own: Vec<f64>,
+    /// How clearly each service deviates, 0..1.
+    pub gate: Vec<f64>,
+    /// Share of the dependent's distress that the dependency explains, by edge of the graph.
+    pub by_edge: Vec<f64>,
+    /// Share of all calls to the dependency that the dependent makes, by edge of the graph.
+    pub share: Vec<f64>,
+}
+
+/// Computes explanations of one head over all dependency edges.
+#[must_use]
+pub fn explain(case: &Case<'_>, head: &HeadResult) -> Explained {
+    let n = case.len();
+    let gate_z = case.constants.gate_z;
+    let gate: Vec<f64> = (0..n).map(|i| head.gate(i, gate_z)).collect();
+    let mut by_edge = vec![0.0; case.graph.edge_count()];
+    let mut shares = vec![1.0; case.graph.edge_count()];
+    let mut explained = vec![0.0; n];
+    for (e, edge) in case.graph.edges().enumerate() {
+        let (i, j) = (edge.depends_on.dependent.index(), edge.depends_on.dependency.index());
+        if i == j || head.composition == Composition::Local {
+            continue;
+        }
+        let share = match head.composition {
+            Composition::Additive => share_of_calls(case, i, j),
+            _ => 1.0,
+        };
+        shares[e] = share;
+        let theirs = share * head.excess(j) * gate[j];
+        if theirs <= 0.0 || (head.composition == Composition::Level && !precedes(head, j, i)) {
+            continue;
+        }
+        let mine = head.excess(i);
+        by_edge[e] = if mine > 0.0 { (theirs / mine).min(1.0) } else { 1.0 };
+        explained[i] += by_edge[e];
+    }
+    let own = explained.iter().map(|x: &f64| (1.0 - x).max(0.0)).collect();
+    Explained { own, gate, by_edge, share: shares }
+}
+
+/// Whether j's onset is known not to be later than i's: a cause does not follow its effect.
+fn precedes(head: &HeadResult, j: usize, i: usize) -> bool {
+    let onset = |s: usize| head.findings[s].as_ref().and_then(|f| f.onset_ns);
+    match (onset(j), onset(i)) {
+        (Some(a), Some(b)) => a <= b,
+        // Without an onset of its own the dependent cannot contradict.
+        (Some(_), None) => true,
+        (None, _) => false,
+    }
+}
+
+/// i's share of all calls to j: counted calls, else by the callers' own requests, else even.
+fn share_of_calls(case: &Case<'_>, i: usize, j: usize) -> f64 {
+    let part = |weight: &dyn Fn(usize) -> f64| -> Option<f64> {
+        let total: f64 = case.dependents(j).map(weight).sum();
+        (total > 0.0).then(|| weight(i) / total)
+    };
+    if case.has_calls()
+        && let Some(share) = part(&|k| case.calls(k, j).unwrap_or(0.0))
+    {
+        return share;
+    }
+    part(&|k| requests_in_incident(case, k).unwrap_or(0.0))
+        .unwrap_or_else(|| 1.0 / case.dependents(j).count().max(1) as f64)
+}

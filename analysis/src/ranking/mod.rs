@@ -1,0 +1,14 @@
+//! From evidence to ranked causes and paths.
+//!
+//! Reading order: [`explain`] (what a dependency explains is not the caller's own),
+//! [`attention`] (the graph attention network that carries it), [`walk`] (where mass that starts
+//! at the symptom comes to rest), [`score`] (one ranking), [`confidence`] (an ensemble of
+//! rankings), [`paths`] (how it spread), [`baselines`] (what simpler methods would have said).
+
+pub mod attention;
+pub mod baselines;
+pub mod confidence;
+pub mod explain;
+pub mod paths;
+pub mod score;
+pub mod walk;

@@ -1,0 +1,13 @@
+//! The table importer through its public face. Every table is made by the test itself.
+
+mod bundle;
+mod edges;
+mod filters;
+mod formats;
+mod hostile;
+mod incidents;
+mod layouts;
+mod map_errors;
+mod maps;
+mod problems;
+mod support;
