@@ -1,1 +1,28 @@
-fn main() {}
+//! `infra-analyze`: what happened in a failure, where it started, how it spread.
+//!
+//! This crate knows the command line, terminals and exit codes; everything else lives in the
+//! crates below it. Reading order:
+//!
+//! * [`args`]: the command line as types;
+//! * [`app`]: from arguments to an exit code, with panics and signals caught;
+//! * [`commands`]: one command a file;
+//! * [`session`]: a run opened, summarised and analysed, shared by `report`, `rank`, `export`;
+//! * [`focus`]: incident, baseline and symptom as the user gives them;
+//! * [`exit`], [`output`], [`terminal`], [`signals`], [`redact`]: the edges.
+
+mod app;
+mod args;
+mod commands;
+mod exit;
+mod export;
+mod focus;
+mod inspect;
+mod output;
+mod redact;
+mod session;
+mod signals;
+mod terminal;
+
+fn main() -> std::process::ExitCode {
+    app::main()
+}

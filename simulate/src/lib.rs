@@ -9,7 +9,7 @@
 //! * [`kernel`]: queue order, clock, causes, random source; shared by all worlds;
 //! * [`scenario`]: scenario texts, overrides, errors with path and line;
 //! * [`flood`]: public services under a flood;
-//! * [`builtin`]: the built-in scenarios;
+//! * [`mod@builtin`]: the built-in scenarios;
 //! * [`run`]: [`simulate_to`], from a scenario to a run;
 //! * [`verify`]: replay of golden data.
 //!

@@ -9,7 +9,7 @@ use infra_eventlog::truth::{Truth, sidecar};
 
 use crate::error::SimulateError;
 use crate::flood::{FloodScenario, Outcome, RunLog, Story, metadata, run_flood, truth};
-use crate::scenario::{Scenario, World};
+use crate::scenario::{Scenario, WorldName};
 
 /// What was written.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,7 +24,7 @@ pub struct RunSummary {
     pub events: u64,
     /// Rows of the events table.
     pub rows: i64,
-    /// Time of the last event [ns].
+    /// Time of the last event \[ns\].
     pub end_ns: i64,
     /// Whether the last event ran beyond the horizon.
     pub beyond_horizon: bool,
@@ -54,7 +54,7 @@ pub struct RunSummary {
 /// [`SimulateError`]; nothing is written then.
 pub fn simulate_to(path: &Path, scenario: &Scenario) -> Result<RunSummary, SimulateError> {
     match scenario.world() {
-        World::Flood => flood_to(path, &scenario.flood()?),
+        WorldName::Flood => flood_to(path, &scenario.flood()?),
     }
 }
 

@@ -19,6 +19,7 @@ use crate::cite::Cite;
 
 pub(crate) use additive::requests_in_incident;
 pub use calibration::{Calibration, median};
+pub(crate) use queue::capacity as declared_capacity;
 
 /// How a head's evidence composes along dependencies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -41,7 +41,7 @@ pub(super) fn evaluate(case: &Case<'_>) -> Option<HeadResult> {
 }
 
 /// The declared capacity of a service, in the unit of its load.
-fn capacity(case: &Case<'_>, service: usize) -> Option<f64> {
+pub(crate) fn capacity(case: &Case<'_>, service: usize) -> Option<f64> {
     let name = case.name(service);
     let info = case.metadata.services.iter().find(|s| s.id == name)?;
     info.attributes.get("capacity")?.as_f64().filter(|c| *c > 0.0 && c.is_finite())

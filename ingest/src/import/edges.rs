@@ -76,7 +76,11 @@ pub(super) fn read(
 ) -> Result<Vec<EdgeInfo>, IngestError> {
     let mut edges = Edges::default();
     for sheet in sheets {
-        let filter = filters.applying(sheet.names());
+        // A matrix has services for columns: nothing there to filter by.
+        let filter = match map {
+            EdgesMap::List { .. } => filters.applying(sheet.names()),
+            EdgesMap::Matrix { .. } => RowFilter::default(),
+        };
         let columns: Vec<&str> = sheet.names().iter().map(String::as_str).collect();
         sheet.visit(&columns, |rows| match map {
             EdgesMap::List { .. } => list(map, rows, &filter, &mut edges, tally),

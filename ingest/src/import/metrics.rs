@@ -197,14 +197,14 @@ impl Reader<'_> {
         let scope = codes(column(&self.map.scope)?, &mut scopes);
         let incident = codes(column(&self.map.incident)?, &mut incidents);
         let mut known: BTreeMap<(Option<u32>, Option<u32>), u32> = BTreeMap::new();
-        let mut group = |pair: (Option<u32>, Option<u32>)| {
+        let group = |pair: (Option<u32>, Option<u32>)| {
             *known.entry(pair).or_insert_with(|| {
                 let scope = pair.0.map_or("", |code| scopes.name(code)).to_owned();
                 let incident = pair.1.map(|code| incidents.name(code)).filter(|name| !name.trim().is_empty());
                 all.group(Group { scope, incident: incident.map(str::to_owned) })
             })
         };
-        Ok(scope.into_iter().zip(incident).map(|pair| group(pair)).collect())
+        Ok(scope.into_iter().zip(incident).map(group).collect())
     }
 }
 

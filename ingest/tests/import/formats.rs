@@ -40,7 +40,6 @@ fn parquet_and_text_tables_give_the_same_bundle() {
         (folder.bytes("bundle"), imported.rows)
     });
     assert_eq!(bundles[0].1, bundles[1].1);
-    // The metadata differs in nothing but the notes, which name files.
     assert_eq!(bundles[0].0.1, bundles[1].0.1, "metrics.parquet");
     assert_eq!(bundles[0].0.0, bundles[1].0.0, "run.json");
 }

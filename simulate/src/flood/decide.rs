@@ -1,7 +1,8 @@
 //! What agents perceive and decide (specification, section 5), and what becomes of their intents
 //! (section 6), switches included.
 
-use super::scenario::{Action, Role};
+use super::action::Action;
+use super::scenario::Role;
 use super::world::World;
 use super::{BUDGET_RELEASE, PANIC_FACTOR, REPORT_DELAY};
 

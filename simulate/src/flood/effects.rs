@@ -1,7 +1,8 @@
 //! What events do to the world (specification, section 4), switches included.
 
+use super::action::Action;
 use super::error::FloodError;
-use super::scenario::{Action, Role};
+use super::scenario::Role;
 use super::world::{NameId, World};
 use super::{CAPACITY_DRAIN, DEPENDENCY_DELAY};
 

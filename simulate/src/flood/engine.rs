@@ -1,10 +1,11 @@
 //! The run loop (specification, sections 2 and 3).
 
+use super::action::Action;
 use super::decide::decide;
 use super::effects::apply;
 use super::error::FloodError;
 use super::observer::{Executed, FloodOutcome, Intent, LeftOver, Observer};
-use super::scenario::{Action, FloodScenario, Role};
+use super::scenario::{FloodScenario, Role};
 use super::world::{NameId, World};
 use crate::kernel::{Agenda, AgendaError, EventId};
 

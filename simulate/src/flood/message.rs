@@ -1,7 +1,7 @@
 //! The log line of an event. It says what happened and nothing that only the simulator knows.
 
+use super::action::Action;
 use super::observer::Executed;
-use super::scenario::Action;
 use super::world::World;
 
 /// Words an event, with the state after it.

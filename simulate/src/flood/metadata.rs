@@ -7,7 +7,8 @@ use infra_eventlog::metadata::{
     StatusSpec, TimeInfo, TimeUnit, Visibility,
 };
 
-use super::scenario::{Action, FloodScenario, Role, Service};
+use super::action::Action;
+use super::scenario::{FloodScenario, Role, Service};
 
 /// Longer descriptions are left out: they tell a story, and a story names its faults.
 const MAX_DESCRIPTION_CHARS: usize = 300;

@@ -27,6 +27,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod action;
 mod decide;
 mod effects;
 mod engine;
@@ -43,13 +44,14 @@ mod story;
 mod truth;
 mod world;
 
+pub use action::Action;
 pub use engine::run_flood;
 pub use error::FloodError;
 pub use observer::{Executed, FloodOutcome, Ignore, Intent, LeftOver, Observer};
 pub(crate) use overrides::slot;
 pub(crate) use read::read;
 pub use recorder::{IntentRow, MetricRow, Recorder, TraceRow};
-pub use scenario::{Action, Agent, Citizen, Entry, FloodScenario, Policy, Role, Service, Switches};
+pub use scenario::{Agent, Citizen, Entry, FloodScenario, Policy, Role, Service, Switches};
 pub use story::{FloodHit, Outcome, Spread, Story};
 pub use world::{AgentState, World};
 

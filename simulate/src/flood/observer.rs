@@ -1,7 +1,7 @@
 //! Who watches a simulation, and what there is to see.
 
+use super::action::Action;
 use super::error::FloodError;
-use super::scenario::Action;
 use super::world::{AgentState, World};
 use crate::kernel::EventId;
 
@@ -12,7 +12,7 @@ pub struct Executed<'a> {
     pub id: EventId,
     /// The event that scheduled it, or whose reaction pass did; `None` for the scenario's own.
     pub cause: Option<EventId>,
-    /// When [ticks].
+    /// When \[ticks\].
     pub tick: i64,
     /// Who emitted it.
     pub source: &'a str,
@@ -25,13 +25,13 @@ pub struct Executed<'a> {
 pub struct Intent<'a> {
     /// The event whose reaction pass it belongs to.
     pub event: EventId,
-    /// When [ticks].
+    /// When \[ticks\].
     pub tick: i64,
     /// Who.
     pub agent: &'a str,
     /// What.
     pub action: &'a Action,
-    /// When it will come true [ticks]; `None`: it was dropped.
+    /// When it will come true \[ticks\]; `None`: it was dropped.
     pub scheduled: Option<i64>,
 }
 
@@ -79,7 +79,7 @@ impl<A: Observer, B: Observer> Observer for (A, B) {
 /// How a simulation ended.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FloodOutcome {
-    /// Time of the last event [ticks].
+    /// Time of the last event \[ticks\].
     pub time: i64,
     /// Executed events.
     pub events: u64,
@@ -98,7 +98,7 @@ pub struct FloodOutcome {
 /// An event that was never executed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeftOver {
-    /// When it would have run [ticks].
+    /// When it would have run \[ticks\].
     pub tick: i64,
     /// Its name.
     pub event_type: String,

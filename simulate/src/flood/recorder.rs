@@ -12,7 +12,7 @@ use super::world::World;
 /// One row per service and executed event: the original's metrics.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MetricRow {
-    /// When [ticks].
+    /// When \[ticks\].
     pub time: i64,
     /// Name of the event.
     pub event_type: String,
@@ -31,7 +31,7 @@ pub struct MetricRow {
 pub struct TraceRow {
     /// Number of the event, from 1.
     pub seq: i64,
-    /// When [ticks].
+    /// When \[ticks\].
     pub time: i64,
     /// Name of the event.
     pub event_type: String,
@@ -54,7 +54,7 @@ pub struct TraceRow {
 pub struct IntentRow {
     /// Number of the event whose reaction pass it belongs to, from 1.
     pub seq: i64,
-    /// When [ticks].
+    /// When \[ticks\].
     pub time: i64,
     /// Who.
     pub agent_id: String,
@@ -62,7 +62,7 @@ pub struct IntentRow {
     pub event_type: String,
     /// Its payload.
     pub payload: BTreeMap<String, Value>,
-    /// When it will come true [ticks]; `None`: dropped.
+    /// When it will come true \[ticks\]; `None`: dropped.
     pub scheduled_time: Option<i64>,
 }
 

@@ -3,9 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::action::Action;
 use super::error::FloodError;
 use super::observer::{Executed, Observer};
-use super::scenario::{Action, FloodScenario, Role};
+use super::scenario::{FloodScenario, Role};
 use super::world::World;
 use crate::kernel::EventId;
 
@@ -41,7 +42,7 @@ impl Outcome {
 /// A flood that hit a service.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FloodHit {
-    /// When [ticks].
+    /// When \[ticks\].
     pub tick: i64,
     /// Whom.
     pub service: String,
@@ -56,7 +57,7 @@ pub struct Spread {
     pub from: String,
     /// Its victim.
     pub to: String,
-    /// First impact that led to a report [ticks].
+    /// First impact that led to a report \[ticks\].
     pub tick: i64,
     /// Load that such impacts added, in all.
     pub load: f64,

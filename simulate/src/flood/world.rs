@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::scenario::{Action, FloodScenario, Role};
+use super::action::Action;
+use super::scenario::{FloodScenario, Role};
 
 /// Position of a name in the world's list: agents first, in registration order.
 pub(crate) type NameId = usize;
@@ -25,7 +26,7 @@ pub struct World<'s> {
 /// What changes about an agent.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AgentState {
-    /// Stress [dimensionless].
+    /// Stress \[dimensionless\].
     pub stress: f64,
     /// What is left of its resource.
     pub resource: f64,

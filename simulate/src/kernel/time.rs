@@ -14,7 +14,7 @@ impl Seconds {
         seconds.is_finite().then_some(Self(seconds + 0.0))
     }
 
-    /// The exact value [s].
+    /// The exact value \[s\].
     #[must_use]
     pub const fn get(self) -> f64 {
         self.0

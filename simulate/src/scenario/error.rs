@@ -22,9 +22,9 @@ pub enum ScenarioError {
     TooLarge {
         /// The file, as the user named it.
         file: String,
-        /// Size found [bytes].
+        /// Size found \[bytes\].
         bytes: u64,
-        /// The cap [bytes].
+        /// The cap \[bytes\].
         cap: u64,
     },
     /// The text is not TOML or JSON at all.

@@ -41,7 +41,7 @@ pub struct Header {
     pub mode: Mode,
     /// Seed of random worlds; it changes nothing in others.
     pub seed: u64,
-    /// Duration of a tick [ns].
+    /// Duration of a tick \[ns\].
     pub tick_ns: i64,
 }
 

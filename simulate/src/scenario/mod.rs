@@ -27,7 +27,7 @@ pub(crate) use reader::{Flaws, Table, did_you_mean};
 use crate::builtin;
 use crate::flood::FloodScenario;
 
-/// Larger scenario texts are refused [bytes].
+/// Larger scenario texts are refused \[bytes\].
 pub const MAX_TEXT_BYTES: u64 = 16 << 20;
 
 /// How a scenario is written.
@@ -42,12 +42,12 @@ pub enum Format {
 /// A world that scenarios can be for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum World {
+pub enum WorldName {
     /// Public services under a flood.
     Flood,
 }
 
-impl World {
+impl WorldName {
     /// The world of that name.
     ///
     /// # Errors
@@ -75,7 +75,7 @@ impl World {
 #[derive(Clone, Debug)]
 pub struct Scenario {
     file: String,
-    world: World,
+    world: WorldName,
     document: Node,
 }
 
@@ -112,7 +112,7 @@ impl Scenario {
     /// # Errors
     /// [`ScenarioError::UnknownWorld`] or [`ScenarioError::UnknownName`] with the nearest name.
     pub fn named(world: &str, name: &str) -> Result<Self, ScenarioError> {
-        let world = World::named(world)?;
+        let world = WorldName::named(world)?;
         let Some(text) = builtin::builtin(world.name(), name) else {
             let names = builtin::builtins(world.name());
             return Err(ScenarioError::UnknownName {
@@ -141,7 +141,7 @@ impl Scenario {
         let world = world_of(&document, name)?;
         let scenario = Self { file: name.to_owned(), world, document };
         match world {
-            World::Flood => scenario.flood().map(|_| scenario),
+            WorldName::Flood => scenario.flood().map(|_| scenario),
         }
     }
 
@@ -160,7 +160,7 @@ impl Scenario {
 
     /// The world that it is for.
     #[must_use]
-    pub const fn world(&self) -> World {
+    pub const fn world(&self) -> WorldName {
         self.world
     }
 
@@ -190,7 +190,7 @@ impl Scenario {
     /// [`ScenarioError::Invalid`] if overrides contradict each other.
     pub fn scenario_json(&self) -> Result<String, ScenarioError> {
         match self.world {
-            World::Flood => self.flood().map(|scenario| scenario.to_json()),
+            WorldName::Flood => self.flood().map(|scenario| scenario.to_json()),
         }
     }
 
@@ -204,7 +204,7 @@ impl Scenario {
 
 /// The world named in the text; a text without one is a flood if it looks like one (the golden
 /// flood scenarios name no world).
-fn world_of(document: &Node, file: &str) -> Result<World, ScenarioError> {
+fn world_of(document: &Node, file: &str) -> Result<WorldName, ScenarioError> {
     let invalid = |line: u32, what: String| {
         let place = Place::new(file, format!("world (line {line})"));
         let known: Vec<&str> = builtin::worlds().iter().map(|w| w.name).collect();
@@ -218,12 +218,12 @@ fn world_of(document: &Node, file: &str) -> Result<World, ScenarioError> {
     };
     match entries.get("world").map(|node| (node.line, &node.value)) {
         Some((line, Value::Text(name))) => {
-            World::named(name).map_err(|_| invalid(line, format!("unknown world `{}`", shorten(name))))
+            WorldName::named(name).map_err(|_| invalid(line, format!("unknown world `{}`", shorten(name))))
         },
         Some((line, other)) => {
             Err(invalid(line, format!("expected the name of a world, found {}", other.describe())))
         },
-        None if entries.contains_key("agents") => Ok(World::Flood),
+        None if entries.contains_key("agents") => Ok(WorldName::Flood),
         None => Err(invalid(document.line, "is missing".to_owned())),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::node::{Node, OVERRIDE, Value, shorten};
 use super::reader::{Flaw, Flaws, did_you_mean};
-use super::{HEADER_KEYS, Scenario, ScenarioError, World, toml_text};
+use super::{HEADER_KEYS, Scenario, ScenarioError, WorldName, toml_text};
 
 /// Applies one override, or leaves the scenario as it was.
 pub(super) fn set(scenario: &mut Scenario, path: &str, value: &str) -> Result<(), ScenarioError> {
@@ -35,7 +35,7 @@ fn put(scenario: &mut Scenario, path: &str, value: Value) -> Result<String, Stri
         return Err("cannot be changed".to_owned());
     }
     let slot = match scenario.world {
-        World::Flood => crate::flood::slot(&mut scenario.document, path)?,
+        WorldName::Flood => crate::flood::slot(&mut scenario.document, path)?,
     };
     *slot.node = Node { line: OVERRIDE, value };
     Ok(slot.canonical)
@@ -45,7 +45,7 @@ fn put(scenario: &mut Scenario, path: &str, value: Value) -> Result<String, Stri
 fn flaw_at(scenario: &Scenario, canonical: &str) -> Option<Flaw> {
     let mut flaws = Flaws::default();
     match scenario.world {
-        World::Flood => drop(crate::flood::read(&scenario.document, "unnamed", &mut flaws)),
+        WorldName::Flood => drop(crate::flood::read(&scenario.document, "unnamed", &mut flaws)),
     }
     flaws.0.into_iter().find(|flaw| {
         flaw.path.strip_prefix(canonical).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))

@@ -15,7 +15,10 @@ pub(crate) struct Flaw {
     pub(crate) hint: String,
 }
 
-/// Everything wrong so far.
+/// Flaws beyond this number are not kept: nobody reads them, and a text may have millions.
+const MAX_FLAWS: usize = 1000;
+
+/// Everything wrong so far, up to a cap.
 #[derive(Debug, Default)]
 pub(crate) struct Flaws(pub(crate) Vec<Flaw>);
 
@@ -31,7 +34,9 @@ impl Flaws {
         what: impl Into<String>,
         hint: impl Into<String>,
     ) {
-        self.0.push(Flaw { path: path.into(), line, what: what.into(), hint: hint.into() });
+        if self.0.len() < MAX_FLAWS {
+            self.0.push(Flaw { path: path.into(), line, what: what.into(), hint: hint.into() });
+        }
     }
 
     /// As problems of `file`, in the order of its lines.

@@ -168,11 +168,7 @@ fn agents_without_rows_show_in_attributes_when_they_change() {
         first("POLICY_INTERVENTION").message.as_deref(),
         Some("policy:council intervenes: 0.2 released to 10 active services, their load cut by 60 %")
     );
-    let late = rows
-        .iter()
-        .filter(|r| r.event_type == "SERVICE_OVERLOAD" && r.message.is_some())
-        .next_back()
-        .unwrap();
+    let late = rows.iter().rfind(|r| r.event_type == "SERVICE_OVERLOAD" && r.message.is_some()).unwrap();
     assert_eq!(
         late.message.as_deref(),
         Some("overload reported by hospitals: load 4.391 is meanwhile within capacity 6")

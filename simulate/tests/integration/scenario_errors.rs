@@ -135,6 +135,10 @@ fn sizes_are_capped() {
     );
     let deep = format!("x = {}1{}", "[".repeat(5000), "]".repeat(5000));
     assert!(matches!(toml(&deep), Err(ScenarioError::Syntax { .. })));
+    let dotted = format!("{HEAD}x{} = 1", ".x".repeat(100_000));
+    assert!(toml(&dotted).is_err());
+    let mut scenario = Scenario::named("flood", "reference").unwrap();
+    assert!(scenario.set("until", &deep).is_err());
     let deep = format!("{}1{}", "[".repeat(5000), "]".repeat(5000));
     assert!(matches!(Scenario::parse(&deep, Format::Json, "d"), Err(ScenarioError::Syntax { .. })));
     check(

@@ -33,7 +33,7 @@ const CITIZEN_KEYS: [&str; 6] =
 const POLICY_KEYS: [&str; 7] =
     ["kind", "id", "initial_stress", "is_active", "intervention_delay", "budget", "stress_threshold"];
 const KINDS: [&str; 3] = ["service", "citizen", "policy"];
-/// Longer ids are refused [bytes]: they are names, repeated in every row.
+/// Longer ids are refused \[bytes\]: they are names, repeated in every row.
 const MAX_ID_BYTES: usize = 200;
 
 /// Keys that an agent of that kind has.

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use infra_eventlog::error::nearest;
 
 use super::name;
-use crate::flood::scenario::{Action, Agent, EVENT_TYPES, Entry, Switches};
+use crate::flood::action::{Action, EVENT_TYPES};
+use crate::flood::scenario::{Agent, Entry, Switches};
 use crate::kernel::Limits;
 use crate::scenario::{Flaws, Node, Table, Value, shorten};
 

@@ -1,0 +1,61 @@
+#![allow(clippy::all, missing_docs, clippy::print_stdout, clippy::unwrap_used)]
+use std::path::Path;
+use infra_ingest::summary::FocusOptions;
+use infra_ingest::{OpenOptions, RunLog, summarise};
+fn main() {
+    let args: Vec<String> = std::env::args().collect();
+    match args[1].as_str() {
+        "sim" => {
+            let s = infra_simulate_dev(&args[2]);
+            let _ = s;
+        },
+        "import" => {
+            let d = Path::new(&args[2]);
+            let p = |n: &str| vec![d.join(n)];
+            let inputs = infra_ingest::import::TableInputs {
+                metrics: vec![d.join("normal_metrics.parquet"), d.join("issue_metrics.parquet")],
+                edges: p("call_graph.parquet"),
+                services: p("components.parquet"),
+                incidents: p("cases.json"),
+                filters: vec![],
+            };
+            let map = infra_ingest::import::TableMap::load(Path::new("datasets/maps/petshop.toml")).unwrap();
+            let r = infra_ingest::import::import_tables(&inputs, &map, Path::new(&args[3])).unwrap();
+            println!("{r:?}");
+        },
+        "report" => {
+            let log = RunLog::open(Path::new(&args[2]), &OpenOptions::default()).unwrap();
+            let f = FocusOptions { incident: args.get(3).cloned(), ..Default::default() };
+            let s = summarise(log.run(), &f).unwrap();
+            let c = infra_analysis::Constants::default();
+            let a = infra_analysis::analyse(log.run().metadata(), &s, &c, Default::default()).unwrap();
+            let p = infra_analysis::report::Provenance { run: log.run().name().to_owned(), ..Default::default() };
+            println!("{}", infra_analysis::report::to_markdown(&infra_analysis::report::build(&a, p), None).unwrap());
+        },
+        "eval" => {
+            let labels: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&args[3]).unwrap()).unwrap();
+            let log = RunLog::open(Path::new(&args[2]), &OpenOptions::default()).unwrap();
+            let mut c = infra_analysis::Constants::default();
+            for kv in &args[4..] { let (k, v) = kv.split_once('=').unwrap(); c.set(k, v.parse().unwrap()).unwrap(); }
+            let (mut n, mut t1, mut t3, mut mrr) = (0, 0, 0, 0.0);
+            let mut by: std::collections::BTreeMap<String, (i32, i32)> = Default::default();
+            for l in labels.as_array().unwrap() {
+                let id = l["case"].as_str().unwrap();
+                let want = l["root_cause"].as_str().unwrap();
+                let f = FocusOptions { incident: Some(id.to_owned()), ..Default::default() };
+                let s = summarise(log.run(), &f).unwrap();
+                let a = infra_analysis::analyse(log.run().metadata(), &s, &c, Default::default()).unwrap();
+                let names: Vec<&str> = a.ranking.iter().flat_map(|r| r.order.iter().map(|i| a.case.name(*i))).collect();
+                let pos = names.iter().position(|x| *x == want).map_or(999, |p| p + 1);
+                n += 1; t1 += (pos == 1) as i32; t3 += (pos <= 3) as i32; mrr += 1.0 / pos as f64;
+                let sig = a.case.periods.symptom.as_ref().and_then(|s| s.signal.clone()).unwrap_or_default();
+                let e = by.entry(sig.clone()).or_default(); e.0 += 1; e.1 += (pos == 1) as i32;
+                let conf = a.confidence.as_ref().map(|c| c.agreement).unwrap_or(0.0);
+                println!("{pos:>3} {conf:.2} {:?} {id} {sig} want {want} got {:?}", a.verdict, &names[..names.len().min(3)]);
+            }
+            println!("n {n} top1 {:.3} top3 {:.3} mrr {:.3} by {by:?}", t1 as f64 / n as f64, t3 as f64 / n as f64, mrr / n as f64);
+        },
+        _ => {},
+    }
+}
+fn infra_simulate_dev(_: &str) {}

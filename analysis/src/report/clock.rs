@@ -1,0 +1,85 @@
+//! Times as people read them: in the run's own unit.
+
+use infra_eventlog::metadata::{RunMetadata, TimeUnit};
+
+use crate::text::number;
+
+/// Shows instants and durations of one run.
+#[derive(Clone, Debug)]
+pub struct Clock {
+    unit: TimeUnit,
+    tick_ns: i64,
+    origin: Option<jiff::Timestamp>,
+}
+
+impl Clock {
+    /// The clock of a run. An origin that is no RFC 3339 instant is left out.
+    #[must_use]
+    pub fn new(metadata: &RunMetadata) -> Self {
+        let origin = metadata.time.origin.as_deref().and_then(|o| o.parse().ok());
+        Self { unit: metadata.time.unit, tick_ns: metadata.time.tick_ns.max(1), origin }
+    }
+
+    /// An instant: `t=2`, `2023-08-21 09:05:00 UTC`, or `12.5 s`.
+    #[must_use]
+    pub fn at(&self, time_ns: i64) -> String {
+        if self.unit == TimeUnit::Tick {
+            return format!("t={}", number(time_ns as f64 / self.tick_ns as f64));
+        }
+        let instant = self.origin.and_then(|o| o.checked_add(jiff::SignedDuration::from_nanos(time_ns)).ok());
+        match instant {
+            Some(instant) => {
+                let text = instant.strftime("%Y-%m-%d %H:%M:%S").to_string();
+                format!("{text} UTC")
+            },
+            None => self.span(time_ns),
+        }
+    }
+
+    /// A duration: `3 ticks`, `5 min 20 s`, `12.5 ms`.
+    #[must_use]
+    pub fn span(&self, ns: i64) -> String {
+        if self.unit == TimeUnit::Tick {
+            let ticks = ns as f64 / self.tick_ns as f64;
+            let plural = if (ticks - 1.0).abs() < 1e-12 { "tick" } else { "ticks" };
+            return format!("{} {plural}", number(ticks));
+        }
+        let sign = if ns < 0 { "-" } else { "" };
+        let size = ns.unsigned_abs();
+        let seconds = size / 1_000_000_000;
+        if size == 0 {
+            "0 s".to_owned()
+        } else if seconds < 120 {
+            let value = size as f64;
+            let text = match size {
+                0..1_000 => format!("{size} ns"),
+                1_000..1_000_000 => format!("{} µs", number(value / 1e3)),
+                1_000_000..1_000_000_000 => format!("{} ms", number(value / 1e6)),
+                _ => format!("{} s", number(value / 1e9)),
+            };
+            format!("{sign}{text}")
+        } else {
+            let parts = [(seconds / 86_400, "d"), (seconds / 3_600 % 24, "h"), (seconds / 60 % 60, "min"), (seconds % 60, "s")];
+            let text: Vec<String> = parts.iter().filter(|(n, _)| *n > 0).take(2).map(|(n, u)| format!("{n} {u}")).collect();
+            format!("{sign}{}", text.join(" "))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_shown_in_the_runs_unit() {
+        let mut metadata = RunMetadata::new("x");
+        let clock = Clock::new(&metadata);
+        assert_eq!(clock.span(12_500_000), "12.5 ms");
+        assert_eq!(clock.span(320_000_000_000), "5 min 20 s");
+        metadata.time.origin = Some("2023-08-21T09:00:00Z".into());
+        assert_eq!(Clock::new(&metadata).at(300_000_000_000), "2023-08-21 09:05:00 UTC");
+        metadata.time.unit = TimeUnit::Tick;
+        assert_eq!(Clock::new(&metadata).at(2_000_000_000), "t=2");
+        assert_eq!(Clock::new(&metadata).span(1_000_000_000), "1 tick");
+    }
+}

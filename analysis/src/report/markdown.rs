@@ -1,0 +1,127 @@
+//! The report in Markdown, through minijinja.
+//!
+//! The template is embedded and can be overridden. Every string that a template prints is
+//! escaped here, unless our own words carry their marks: nothing from a log becomes markup.
+
+use minijinja::value::Serde;
+use minijinja::syntax::SyntaxConfig;
+use minijinja::{AutoEscape, Environment, context};
+
+use super::model::ReportModel;
+use crate::error::AnalysisError;
+use crate::text::{Piece, pieces};
+
+/// The embedded template.
+pub const TEMPLATE: &str = include_str!("../../../templates/report.md.j2");
+
+/// Longer names and log lines are cut [characters].
+const MAX_CHARS: usize = 240;
+
+/// Renders a report; `template` replaces the embedded one.
+///
+/// # Errors
+/// [`AnalysisError::Template`] with the template's own line.
+pub fn to_markdown(model: &ReportModel, template: Option<&str>) -> Result<String, AnalysisError> {
+    let failed = |e: minijinja::Error| AnalysisError::Template(format!("{e:#}"));
+    let mut environment = Environment::new();
+    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().map_err(failed)?;
+    environment.set_syntax(syntax);
+    environment.set_auto_escape_callback(|_| AutoEscape::Custom("markdown".into()));
+    environment.set_formatter(|out, state, value| {
+        match value.as_str() {
+            Some(text) if !value.is_safe() => out.write_str(&escape_marked(text)).map_err(minijinja::Error::from),
+            _ => minijinja::escape_formatter(out, state, value),
+        }
+    });
+    environment.add_filter("digits", |value: f64, digits: usize| format!("{value:.digits$}"));
+    environment.add_filter("num", crate::text::number);
+    environment.add_template("report.md", template.unwrap_or(TEMPLATE)).map_err(failed)?;
+    let template = environment.get_template("report.md").map_err(failed)?;
+    template.render(context! { report => Serde(model) }).map_err(failed)
+}
+
+/// Escapes a marked text for Markdown.
+#[must_use]
+pub fn escape_marked(marked: &str) -> String {
+    let mut out = String::with_capacity(marked.len());
+    for piece in pieces(marked) {
+        match piece {
+            Piece::Words(words) => out.push_str(words),
+            Piece::Untrusted(name) => push_untrusted(&mut out, name),
+        }
+    }
+    out
+}
+
+/// A plain name goes into a code span, anything else is escaped character by character.
+fn push_untrusted(out: &mut String, text: &str) {
+    let plain = !text.is_empty()
+        && text.len() <= MAX_CHARS
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "_-.:/@ ".contains(c))
+        && text.trim() == text;
+    if plain {
+        out.push('`');
+        out.push_str(text);
+        out.push('`');
+        return;
+    }
+    for (i, c) in text.chars().enumerate() {
+        if i == MAX_CHARS {
+            out.push('…');
+            return;
+        }
+        match c {
+            '\n' | '\r' | '\t' => out.push(' '),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            // Entities rather than backslashes: they also stop bare links and mentions.
+            ':' => out.push_str("&#58;"),
+            '@' => out.push_str("&#64;"),
+            '.' => out.push_str("&#46;"),
+            c if is_invisible(c) => out.push('\u{FFFD}'),
+            c if c.is_ascii_punctuation() => {
+                out.push('\\');
+                out.push(c);
+            },
+            c => out.push(c),
+        }
+    }
+}
+
+/// Control characters, and those that turn the direction of text around or hide in it.
+#[must_use]
+pub fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{E000}'..='\u{F8FF}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Text;
+
+    fn escaped(name: &str) -> String {
+        let mut out = String::new();
+        push_untrusted(&mut out, name);
+        out
+    }
+
+    #[test]
+    fn hostile_text_is_inert() {
+        let out = escaped("</script><img src=x onerror=1>");
+        assert!(!out.contains('<') && !out.contains("](") , "{out}");
+        let out = escaped("# Heading\n| a | b |\u{1b}[31m [x](http://evil) `code` www.evil.com");
+        assert!(!out.contains('\n') && !out.contains('\u{1b}') && out.starts_with("\\#"), "{out}");
+        assert!(out.contains("\\|") && out.contains("\\`") && !out.contains("www.evil"), "{out}");
+        assert_eq!(escaped("payment-service"), "`payment-service`");
+    }
+
+    #[test]
+    fn our_words_pass_and_names_do_not() {
+        let mut text = Text::words("**bold** ");
+        text.name("*not*");
+        let json = serde_json::to_value(&text).unwrap();
+        assert_eq!(escape_marked(json.as_str().unwrap()), "**bold** \\*not\\*");
+    }
+}

@@ -1,0 +1,39 @@
+//! How the report was made, what was missing, and what it cannot know.
+
+use super::model::{Method, Provenance};
+use crate::analyse::Analysis;
+use crate::heads::NAMES;
+use crate::text::{Text, number};
+
+pub(super) fn build(analysis: &Analysis<'_>, provenance: Provenance) -> Method {
+    let case = &analysis.case;
+    let present: Vec<&str> = analysis.heads.iter().map(|h| h.name).collect();
+    let mut text = Vec::new();
+    text.push(Text::words(format!(
+        "Evidence: {}. Each head compares the incident with the service's own normal behaviour, in scales calibrated on normal windows or on declared thresholds. What a dependency explains is subtracted from its dependents; a graph attention network with analytic weights (nothing is trained) carries the rest, and a walk from the symptom along its attention gives the ranking.",
+        if present.is_empty() { "none".to_owned() } else { present.join(", ") }
+    )));
+    if case.summary.mechanism_rows > 0 {
+        text.push(Text::words(format!(
+            "{} rows of a simulator's inner truth were kept from all evidence.",
+            case.summary.mechanism_rows
+        )));
+    }
+    let missing = NAMES
+        .iter()
+        .filter(|n| !present.contains(n))
+        .map(|n| Text::words(format!("{n}: no data in both normal time and the incident")))
+        .collect();
+    Method {
+        text,
+        constants: case.constants.entries().iter().map(|e| format!("{} = {}", e.name, number(e.value))).collect(),
+        missing,
+        notes: case.summary.notes.iter().map(|n| Text::untrusted(n)).collect(),
+        limits: vec![
+            "A ranking names where evidence comes to rest, not who is to blame; a cause that left no record cannot be named.",
+            "Scores compare services within this report only.",
+            "Onsets from metrics are as sharp as their windows.",
+        ],
+        provenance,
+    }
+}

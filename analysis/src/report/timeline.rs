@@ -1,0 +1,93 @@
+//! What happened, in order, and what changed before onset.
+
+use super::clock::Clock;
+use super::model::{Timeline, TimelineEntry};
+use crate::analyse::Analysis;
+use crate::cite::Cite;
+use crate::text::Text;
+
+/// Entries listed; onsets and alerts go first, demand last, when there are more.
+const LISTED: usize = 60;
+
+pub(super) fn build(analysis: &Analysis<'_>, clock: &Clock) -> Timeline {
+    let mut entries: Vec<(u8, i64, TimelineEntry)> = Vec::new();
+    let rows = analysis.case.summary.timeline.rows();
+    for line in rows {
+        let mut what = Text::untrusted(&line.event_type);
+        what.say(" from ").name(&line.source);
+        entries.push((
+            importance(&line.role),
+            line.seq,
+            TimelineEntry {
+                time: clock.at(line.time_ns),
+                time_ns: line.time_ns,
+                what,
+                message: line.message.as_deref().map(Text::untrusted).unwrap_or_default(),
+                visibility: if line.observed { "evidence" } else { "mechanism" },
+                cite: Cite::rows("events", line.seq, line.last_seq).to_string(),
+            },
+        ));
+    }
+    for service in analysis.affected() {
+        let Some(onset) = &analysis.onsets[service] else { continue };
+        let mut what = Text::words("**onset**: ");
+        what.name(analysis.case.name(service)).say(format!(" leaves its band ({})", onset.head));
+        let entry = TimelineEntry {
+            time: clock.at(onset.time_ns),
+            time_ns: onset.time_ns,
+            what,
+            message: Text::new(),
+            visibility: "evidence",
+            cite: onset.cite.to_string(),
+        };
+        entries.push((0, i64::MAX, entry));
+    }
+    let total: i64 = analysis.case.summary.happenings.rows().iter().map(|h| h.count).sum();
+    entries.sort_by_key(|(importance, seq, e)| (*importance, e.time_ns, *seq));
+    let onsets = entries.iter().filter(|e| e.1 == i64::MAX).count().min(LISTED);
+    entries.truncate(LISTED);
+    entries.sort_by_key(|(_, seq, e)| (e.time_ns, *seq));
+    let listed = i64::try_from(entries.len() - onsets).unwrap_or(0);
+    Timeline { entries: entries.into_iter().map(|e| e.2).collect(), omitted: (total - listed).max(0) }
+}
+
+/// 0 is listed first.
+fn importance(role: &str) -> u8 {
+    match role {
+        "alert" | "remediation" | "deploy" | "config" => 1,
+        "hazard" | "decision" => 2,
+        "state" => 3,
+        _ => 4,
+    }
+}
+
+/// Kinds of events before the earliest onset: deploys, configuration, hazards, alerts, demand.
+pub(super) fn before_onset(analysis: &Analysis<'_>, clock: &Clock) -> Vec<Text> {
+    let Some(onset) = analysis.impact.onset.as_ref().map(|o| o.time_ns) else { return Vec::new() };
+    let mut found: Vec<_> = analysis
+        .case
+        .summary
+        .happenings
+        .rows()
+        .iter()
+        .filter(|h| h.observed && h.first_ns < onset && h.role != "state")
+        .collect();
+    found.sort_by_key(|h| (importance(&h.role), h.first_seq));
+    found
+        .into_iter()
+        .take(12)
+        .map(|h| {
+            let mut text = Text::words(format!("{}: ", h.role));
+            text.name(&h.event_type).say(" from ").name(&h.source);
+            let last = if h.count > 1 && h.last_ns != h.first_ns {
+                format!(", {} times from {} to {}", h.count, clock.at(h.first_ns), clock.at(h.last_ns))
+            } else if h.count > 1 {
+                format!(", {} times at {}", h.count, clock.at(h.first_ns))
+            } else {
+                format!(" at {}", clock.at(h.first_ns))
+            };
+            text.say(last).cite(&Cite::row("events", h.first_seq));
+            text
+        })
+        .collect()
+}

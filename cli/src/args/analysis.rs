@@ -1,0 +1,59 @@
+//! Flags of the commands that analyse a run.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::pair;
+
+/// Which run, which incident, what counts as normal.
+#[derive(Debug, Args)]
+pub(crate) struct AnalysisArgs {
+    /// A run: a Parquet file, or a bundle folder with run.json
+    pub(crate) run: PathBuf,
+    #[command(flatten)]
+    pub(crate) focus: FocusArgs,
+    /// Causes and paths told in full
+    #[arg(long, value_name = "K", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) top: u32,
+    /// Where the graph attention network runs
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) device: Device,
+    /// Seed of the ensembles
+    #[arg(long, value_name = "N", default_value_t = infra_analysis::analyse::DEFAULT_SEED)]
+    pub(crate) seed: u64,
+    /// Set a constant of the analysis (see `config show`); may be repeated
+    #[arg(long = "constant", alias = "set-constant", value_name = "NAME=VALUE", value_parser = pair)]
+    pub(crate) constants: Vec<(String, String)>,
+    /// Column of a foreign Parquet file that stands for one of ours; may be repeated
+    #[arg(long = "map", value_name = "OUR=THEIRS", value_parser = pair)]
+    pub(crate) map: Vec<(String, String)>,
+}
+
+/// Incident, baseline and symptom; the run's own where left out.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Focus (times: ticks in runs by ticks, else seconds from the run's origin or RFC 3339)")]
+pub(crate) struct FocusArgs {
+    /// Incident to analyse, by name [default: the first]
+    #[arg(long, value_name = "ID")]
+    pub(crate) incident: Option<String>,
+    /// Incident window, end exclusive
+    #[arg(long, value_name = "A..B", allow_hyphen_values = true)]
+    pub(crate) incident_window: Option<String>,
+    /// Normal period, end exclusive
+    #[arg(long, value_name = "A..B", allow_hyphen_values = true)]
+    pub(crate) baseline: Option<String>,
+    /// Where the trouble was noticed
+    #[arg(long, value_name = "SERVICE[/SIGNAL]")]
+    pub(crate) symptom: Option<String>,
+}
+
+/// A device of the network.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Device {
+    /// The processor
+    #[default]
+    Cpu,
+    /// The first NVIDIA GPU (needs the cuda build)
+    Cuda,
+}

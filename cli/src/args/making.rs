@@ -1,0 +1,83 @@
+//! Flags of the commands that make runs.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::pair;
+
+/// Run a simulated world and write its log as a run
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The ground truth goes to a sidecar beside the run, NAME.truth.json; no report opens it.
+
+Example:
+  infra-analyze simulate flood -o results/run.parquet
+  infra-analyze simulate flood --scenario late-policy --set agents.policy:council.budget=2 -o late.parquet
+  infra-analyze simulate --list")]
+pub(crate) struct SimulateArgs {
+    /// The world (see --list)
+    #[arg(required_unless_present = "list")]
+    pub(crate) world: Option<String>,
+    /// Built-in scenario or scenario file (TOML or JSON) [default: reference]
+    #[arg(long, value_name = "NAME or FILE")]
+    pub(crate) scenario: Option<String>,
+    /// Seed, instead of the scenario's
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// Override a value of the scenario by its path, `until=20` or `agents.power.capacity=2`; may be repeated
+    #[arg(long = "set", value_name = "PATH=VALUE", value_parser = pair)]
+    pub(crate) set: Vec<(String, String)>,
+    /// The run to write
+    #[arg(short, long, value_name = "RUN", required_unless_present = "list")]
+    pub(crate) output: Option<PathBuf>,
+    /// List worlds and built-in scenarios
+    #[arg(long, conflicts_with_all = ["world", "scenario", "seed", "set", "output"])]
+    pub(crate) list: bool,
+}
+
+/// Turn telemetry into a run
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  infra-analyze import tables --metrics metrics.parquet --edges calls.csv --config map.toml -o bundle")]
+pub(crate) struct ImportArgs {
+    #[command(subcommand)]
+    pub(crate) kind: ImportKind,
+}
+
+/// What the telemetry is.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ImportKind {
+    Tables(TablesArgs),
+}
+
+/// Import metric tables (Parquet or CSV) with dependencies, services and incidents
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  infra-analyze import tables --metrics normal.parquet issue.parquet --edges call_graph.parquet \\
+      --incidents cases.json --where scenario=low_traffic --config petshop.toml -o petshop")]
+pub(crate) struct TablesArgs {
+    /// Metric tables
+    #[arg(long, value_name = "FILE", num_args = 1.., required = true)]
+    pub(crate) metrics: Vec<PathBuf>,
+    /// Dependency tables
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(crate) edges: Vec<PathBuf>,
+    /// Service tables
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(crate) services: Vec<PathBuf>,
+    /// Incident records: JSON or tables
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(crate) incidents: Vec<PathBuf>,
+    /// Keep rows with this value of that column; may be repeated
+    #[arg(long = "where", value_name = "COLUMN=VALUE", value_parser = pair)]
+    pub(crate) filters: Vec<(String, String)>,
+    /// The map (TOML, infra-map/1): which columns mean what
+    #[arg(long, value_name = "MAP.toml")]
+    pub(crate) config: PathBuf,
+    /// The bundle to write
+    #[arg(short, long, value_name = "BUNDLE")]
+    pub(crate) output: PathBuf,
+}

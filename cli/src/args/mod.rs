@@ -1,0 +1,75 @@
+//! The command line as types. Every command's help ends with an example.
+
+mod analysis;
+mod making;
+mod reading;
+mod tools;
+
+use clap::{Parser, Subcommand};
+
+pub(crate) use analysis::{AnalysisArgs, Device, FocusArgs};
+pub(crate) use making::{ImportArgs, ImportKind, SimulateArgs, TablesArgs};
+pub(crate) use reading::{
+    ExportArgs, ExportFormat, InspectArgs, InspectFormat, RankArgs, RankFormat, ReportArgs, ReportFormat, ValidateArgs,
+};
+pub(crate) use tools::{CompletionsArgs, ConfigArgs, ConfigFormat, ConfigKind, ManArgs, VerifyArgs, VerifyKind};
+
+const EXAMPLE: &str = "\
+Example:
+  infra-analyze simulate flood -o results/run.parquet
+  infra-analyze report results/run.parquet
+
+Exit codes:
+  0 success                    3 bad input (run, telemetry, map, scenario file)
+  1 a gate or verify failed    4 environment (output, disk, device) or internal failure
+  2 wrong usage                130 interrupted";
+
+/// Post-hoc failure analysis for distributed systems: what happened, where it started, how it
+/// spread
+#[derive(Debug, Parser)]
+#[command(name = "infra-analyze", version, after_help = EXAMPLE, arg_required_else_help = true, max_term_width = 100)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) global: GlobalArgs,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Flags of every command.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Everywhere")]
+pub(crate) struct GlobalArgs {
+    /// Tell errors only, neither warnings nor notes
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+    /// Tell the steps as well
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
+    /// Replace log messages and attribute values in outputs
+    #[arg(long, global = true)]
+    pub(crate) redact: bool,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Simulate(SimulateArgs),
+    Import(ImportArgs),
+    Report(ReportArgs),
+    Rank(RankArgs),
+    Inspect(InspectArgs),
+    Validate(ValidateArgs),
+    Export(ExportArgs),
+    Verify(VerifyArgs),
+    Config(ConfigArgs),
+    Completions(CompletionsArgs),
+    Man(ManArgs),
+}
+
+/// `NAME=VALUE`, both sides as given; the name is not empty.
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.to_owned())),
+        _ => Err("expected NAME=VALUE".to_owned()),
+    }
+}

@@ -1,0 +1,142 @@
+//! Flags of the commands that read runs.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::{AnalysisArgs, pair};
+
+/// Write the failure-analysis report of a run
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  infra-analyze report results/run.parquet -o report.md
+  infra-analyze report bundle --incident case-7 --symptom shop/latency --format json")]
+pub(crate) struct ReportArgs {
+    #[command(flatten)]
+    pub(crate) analysis: AnalysisArgs,
+    /// File to write [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Format
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: ReportFormat,
+}
+
+/// Formats of a report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportFormat {
+    /// Markdown
+    #[default]
+    Md,
+    /// JSON, infra-report/1
+    Json,
+}
+
+/// Rank root causes and paths
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  infra-analyze rank results/run.parquet --why power")]
+pub(crate) struct RankArgs {
+    #[command(flatten)]
+    pub(crate) analysis: AnalysisArgs,
+    /// Show the evidence of this service as well
+    #[arg(long, value_name = "SERVICE")]
+    pub(crate) why: Option<String>,
+    /// File to write [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Format
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: RankFormat,
+}
+
+/// Formats of a ranking.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RankFormat {
+    /// Lines for people
+    #[default]
+    Table,
+    /// JSON, infra-rank/1
+    Json,
+    /// One line a service
+    Csv,
+}
+
+/// Show what is in a run, or the rows that a report cites
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  infra-analyze inspect results/run.parquet
+  infra-analyze inspect results/run.parquet --rows 9-14
+  infra-analyze inspect bundle --rows 'metrics:120-124, rows 3'")]
+pub(crate) struct InspectArgs {
+    /// A run: a Parquet file, or a bundle folder with run.json
+    pub(crate) run: PathBuf,
+    /// Rows as reports cite them: `9-14`, `[rows 9-14]`, `metrics:120-124`; several with commas
+    #[arg(long, value_name = "RANGES")]
+    pub(crate) rows: Option<String>,
+    /// Format
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: InspectFormat,
+    /// Column of a foreign Parquet file that stands for one of ours; may be repeated
+    #[arg(long = "map", value_name = "OUR=THEIRS", value_parser = pair)]
+    pub(crate) map: Vec<(String, String)>,
+}
+
+/// Formats of an inspection.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum InspectFormat {
+    /// Aligned columns for people
+    #[default]
+    Table,
+    /// JSON
+    Json,
+}
+
+/// Check a run against the format, every row of it
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Exit code 0 if nothing breaks the format, 3 otherwise.
+
+Example:
+  infra-analyze validate results/run.parquet")]
+pub(crate) struct ValidateArgs {
+    /// A run: a Parquet file, or a bundle folder with run.json
+    pub(crate) run: PathBuf,
+}
+
+/// Export summary frames, the dependency graph and its attention to other tools
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  infra-analyze export results/run.parquet -o frames --format arrow,graphml
+  python -c 'import pyarrow.feather as f; print(f.read_table(\"frames/ranking.arrow\"))'")]
+pub(crate) struct ExportArgs {
+    #[command(flatten)]
+    pub(crate) analysis: AnalysisArgs,
+    /// Folder to write into; other files in it stay
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) output: PathBuf,
+    /// Formats, comma separated
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "arrow")]
+    pub(crate) format: Vec<ExportFormat>,
+}
+
+/// Formats of an export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub(crate) enum ExportFormat {
+    /// Arrow IPC files, one a frame
+    Arrow,
+    /// Parquet files, one a frame
+    Parquet,
+    /// CSV files, one a frame
+    Csv,
+    /// The graph as GraphML
+    Graphml,
+    /// The graph as Graphviz DOT
+    Dot,
+    /// The graph as Mermaid
+    Mermaid,
+}

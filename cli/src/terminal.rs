@@ -1,0 +1,117 @@
+//! What goes to standard error, and text made safe for terminals.
+
+use std::borrow::Cow;
+use std::io::Write;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use infra_analysis::report::markdown::is_invisible;
+
+/// How much is told beside results and errors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verbosity {
+    /// Errors only.
+    Quiet = 0,
+    /// Warnings and notes as well.
+    Normal = 1,
+    /// Steps as well.
+    Verbose = 2,
+}
+
+impl Verbosity {
+    /// From the flags; quiet wins.
+    pub(crate) const fn new(quiet: bool, verbose: bool) -> Self {
+        if quiet {
+            Self::Quiet
+        } else if verbose {
+            Self::Verbose
+        } else {
+            Self::Normal
+        }
+    }
+}
+
+static VERBOSITY: AtomicU8 = AtomicU8::new(Verbosity::Normal as u8);
+
+/// Sets how much is told from now on.
+pub(crate) fn set_verbosity(verbosity: Verbosity) {
+    VERBOSITY.store(verbosity as u8, Ordering::Relaxed);
+}
+
+/// Tells a step, if asked to.
+pub(crate) fn step(what: impl FnOnce() -> String) {
+    if VERBOSITY.load(Ordering::Relaxed) >= Verbosity::Verbose as u8 {
+        say(&what());
+    }
+}
+
+/// Tells something that did not stop the work, unless asked not to.
+pub(crate) fn warn(what: &str) {
+    if VERBOSITY.load(Ordering::Relaxed) >= Verbosity::Normal as u8 {
+        say(&format!("warning: {what}"));
+    }
+}
+
+/// Tells something that was inferred or counted, unless asked not to.
+pub(crate) fn note(what: &str) {
+    if VERBOSITY.load(Ordering::Relaxed) >= Verbosity::Normal as u8 {
+        say(&format!("note: {what}"));
+    }
+}
+
+/// Tells an error with those of its causes that add something.
+pub(crate) fn error(error: &anyhow::Error) {
+    let mut told = error.to_string();
+    let mut message = format!("error: {told}");
+    for cause in error.chain().skip(1) {
+        let text = cause.to_string();
+        if !told.contains(&text) {
+            message.push_str("\ncaused by: ");
+            message.push_str(&text);
+            told = text;
+        }
+    }
+    say(&message);
+}
+
+/// One message on standard error. That it cannot be written is no reason to fail.
+pub(crate) fn say(message: &str) {
+    let mut err = std::io::stderr().lock();
+    let _ = writeln!(err, "{}", safe_lines(message));
+}
+
+/// Text whose control, direction and invisible characters are shown, not obeyed.
+pub(crate) fn safe(text: &str) -> Cow<'_, str> {
+    escape(text, is_invisible)
+}
+
+/// Like [`safe`], but line breaks stay.
+pub(crate) fn safe_lines(text: &str) -> Cow<'_, str> {
+    escape(text, |c| c != '\n' && is_invisible(c))
+}
+
+fn escape(text: &str, acts: impl Fn(char) -> bool) -> Cow<'_, str> {
+    if !text.contains(&acts) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if acts(c) {
+            out.extend(c.escape_default());
+        } else {
+            out.push(c);
+        }
+    }
+    Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_from_files_cannot_drive_the_terminal() {
+        assert_eq!(safe("db\u{1b}[2J\n\u{9b}x\u{202e}é"), r"db\u{1b}[2J\n\u{9b}x\u{202e}é");
+        assert_eq!(safe_lines("a\nb\r"), "a\nb\\r");
+        assert!(matches!(safe("plain"), Cow::Borrowed(_)));
+    }
+}
