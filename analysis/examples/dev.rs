@@ -50,6 +50,7 @@ fn main() {
                 n += 1; t1 += (pos == 1) as i32; t3 += (pos <= 3) as i32; mrr += 1.0 / pos as f64;
                 let sig = a.case.periods.symptom.as_ref().and_then(|s| s.signal.clone()).unwrap_or_default();
                 let e = by.entry(sig.clone()).or_default(); e.0 += 1; e.1 += (pos == 1) as i32;
+                if pos == 999 { let sy = infra_analysis::ranking::score::symptom_service(&a.case, a.case.periods.symptom.as_ref()); for h in &a.heads { println!("   {} {:?} normal {} lead {} inc {}", h.name, sy.map(|s| &h.findings[s]), a.case.periods.normal.len(), a.case.periods.lead.len(), a.case.periods.incident.len()); } }
                 let conf = a.confidence.as_ref().map(|c| c.agreement).unwrap_or(0.0);
                 println!("{pos:>3} {conf:.2} {:?} {id} {sig} want {want} got {:?}", a.verdict, &names[..names.len().min(3)]);
             }
