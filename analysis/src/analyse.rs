@@ -148,12 +148,15 @@ pub fn analyse<'a>(
     })
 }
 
-/// Whether anything deviates where it would be noticed: at the symptom, else at the entries,
-/// for evidence that travels to callers; anywhere, for levels and local evidence.
+/// Whether anything deviates where it would be noticed.
+///
+/// Evidence that travels to callers is looked for at the entries; levels and local evidence
+/// anywhere. A declared symptom is somebody's word that something is wrong: then evidence at the
+/// symptom's service, or at any that it depends on, is enough.
 fn incident_found(case: &Case<'_>, heads: &[HeadResult]) -> bool {
     let threshold = case.constants.entry_z;
     let noticed: Vec<usize> = match symptom_service(case, case.periods.symptom.as_ref()) {
-        Some(symptom) => vec![symptom],
+        Some(symptom) => below(case, symptom),
         None => case.graph.entries().into_iter().map(infra_graph::NodeId::index).collect(),
     };
     heads.iter().any(|head| {
@@ -165,6 +168,23 @@ fn incident_found(case: &Case<'_>, heads: &[HeadResult]) -> bool {
             noticed.iter().any(|i| head.z(*i) > threshold)
         }
     })
+}
+
+/// A service and all that it depends on, directly or not.
+fn below(case: &Case<'_>, service: usize) -> Vec<usize> {
+    let mut seen = vec![false; case.len()];
+    let mut list = vec![service];
+    seen[service] = true;
+    let mut next = 0;
+    while next < list.len() {
+        for dependency in case.dependencies(list[next]) {
+            if !std::mem::replace(&mut seen[dependency], true) {
+                list.push(dependency);
+            }
+        }
+        next += 1;
+    }
+    list
 }
 
 /// Where paths end: the declared symptom, else every affected service that no other affected

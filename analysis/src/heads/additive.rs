@@ -43,7 +43,8 @@ pub(super) fn finding(
         return None;
     }
     let length = case.periods.incident.len().max(1);
-    let stretches: Vec<f64> = normal.windows(length.min(normal.len()).max(1)).filter_map(pooled).collect();
+    // Stretches do not overlap: one odd window must not count as several.
+    let stretches: Vec<f64> = normal.chunks(length.min(normal.len()).max(1)).filter_map(pooled).collect();
     let mut calibration = Calibration::from_normal(&stretches, 1.0, |b| (spec.floor)(b, c), c)
         .or_else(|| Calibration::from_normal(&[pooled(&lead)?], 1.0, |b| (spec.floor)(b, c), c))?;
     calibration.windows = normal.len();

@@ -1,0 +1,8 @@
+//! Looking into a run: what is in it, and exactly the rows that a report cites.
+
+pub(crate) mod overview;
+pub(crate) mod overview_text;
+pub(crate) mod ranges;
+pub(crate) mod rows;
+pub(crate) mod rows_polars;
+pub(crate) mod rows_text;

@@ -1,0 +1,130 @@
+//! A run opened, summarised and analysed: what `report`, `rank` and `export` share.
+
+use std::path::Path;
+
+use infra_analysis::report::Provenance;
+use infra_analysis::{Analysis, AnalysisOptions, Constants, analyse};
+use infra_eventlog::digest::input_digest;
+use infra_gat::device::DeviceChoice;
+use infra_ingest::{OpenOptions, RunLog, Summary, summarise};
+
+use crate::args::{AnalysisArgs, Device};
+use crate::exit::usage;
+use crate::{focus, redact, terminal};
+
+/// A run, its frames, and the options in force.
+pub(crate) struct Session {
+    pub(crate) log: RunLog,
+    summary: Summary,
+    constants: Constants,
+    options: AnalysisOptions,
+    digest: String,
+    /// Options that change the result, as given.
+    given: Vec<String>,
+}
+
+impl Session {
+    /// Opens and summarises the run that the arguments name.
+    ///
+    /// # Errors
+    /// Whatever is wrong with arguments, device or run, in this order.
+    pub(crate) fn open(args: &AnalysisArgs, redacted: bool) -> anyhow::Result<Self> {
+        let constants = constants(args)?;
+        let options = options(args)?;
+        let log = open_run(&args.run, &args.map)?;
+        let focus = focus::options(&args.focus, log.run().metadata())?;
+        terminal::step(|| format!("reading {}", log.run().name()));
+        let mut summary = summarise(log.run(), &focus)?;
+        if redacted {
+            redact::summary(&mut summary)?;
+        }
+        let digest = input_digest(log.run())?;
+        Ok(Self { log, summary, constants, options, digest, given: given(args, redacted) })
+    }
+
+    /// The run's frames.
+    pub(crate) const fn summary(&self) -> &Summary {
+        &self.summary
+    }
+
+    /// Analyses the run.
+    ///
+    /// # Errors
+    /// As for [`analyse()`].
+    pub(crate) fn analyse(&self) -> anyhow::Result<Analysis<'_>> {
+        terminal::step(|| {
+            format!("analysing {} services on {}", self.summary.services.rows().len(), self.options.device_name)
+        });
+        let metadata = self.log.run().metadata();
+        Ok(analyse(metadata, &self.summary, &self.constants, self.options.clone())?)
+    }
+
+    /// Where the results come from.
+    pub(crate) fn provenance(&self) -> Provenance {
+        let run = self.log.run();
+        Provenance {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            run: run.name().to_owned(),
+            run_id: run.metadata().run_id.clone(),
+            digest: self.digest.clone(),
+            options: self.given.clone(),
+            device: self.options.device_name.to_owned(),
+            weight_scheme: "analytic".to_owned(),
+            seed: self.options.seed,
+        }
+    }
+}
+
+/// Opens a run; pairs of `--map` apply to a foreign Parquet file.
+///
+/// # Errors
+/// [`infra_ingest::IngestError`] naming the file and everything wrong with it.
+pub(crate) fn open_run(path: &Path, map: &[(String, String)]) -> anyhow::Result<RunLog> {
+    let options = OpenOptions { map: map.iter().cloned().collect() };
+    Ok(RunLog::open(path, &options)?)
+}
+
+fn options(args: &AnalysisArgs) -> anyhow::Result<AnalysisOptions> {
+    let device = match args.device {
+        Device::Cpu => DeviceChoice::Cpu,
+        Device::Cuda => DeviceChoice::Cuda,
+    };
+    Ok(AnalysisOptions {
+        top: usize::try_from(args.top).unwrap_or(usize::MAX),
+        seed: args.seed,
+        device: device.open()?,
+        device_name: device.name(),
+    })
+}
+
+fn constants(args: &AnalysisArgs) -> anyhow::Result<Constants> {
+    let mut constants = Constants::default();
+    for (name, text) in &args.constants {
+        let value = text
+            .trim()
+            .parse()
+            .map_err(|_| usage(format!("--constant {name}={text}: `{text}` is no number")))?;
+        constants.set(name, value)?;
+    }
+    Ok(constants)
+}
+
+/// Options that change the result, in a fixed order; outputs and formats are none.
+fn given(args: &AnalysisArgs, redacted: bool) -> Vec<String> {
+    let focus = &args.focus;
+    let single = [
+        ("incident", &focus.incident),
+        ("incident-window", &focus.incident_window),
+        ("baseline", &focus.baseline),
+        ("symptom", &focus.symptom),
+    ];
+    let mut given: Vec<String> =
+        single.iter().filter_map(|(flag, value)| value.as_ref().map(|v| format!("--{flag} {v}"))).collect();
+    given.push(format!("--top {}", args.top));
+    given.extend(args.constants.iter().map(|(name, value)| format!("--constant {name}={value}")));
+    given.extend(args.map.iter().map(|(ours, theirs)| format!("--map {ours}={theirs}")));
+    if redacted {
+        given.push("--redact".to_owned());
+    }
+    given
+}
