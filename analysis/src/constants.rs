@@ -128,6 +128,7 @@ constants! {
     jitter_tau_high = 0.8, 0.01 => 10.0, "1", "highest temperature in the ensemble";
     agreement_high = 0.9, 0.0 => 1.0, "1", "agreement on the first place that counts as high confidence";
     agreement_medium = 0.6, 0.0 => 1.0, "1", "agreement that counts as medium confidence";
+    path_probability = 0.05, 0.0 => 1.0, "1", "paths that explain less than this are not told";
     confirmed_gate = 0.5, 0.0 => 1.0, "1", "every service on a confirmed path deviates at least this clearly";
     inferred_calls = 5.0, 1.0 => 1000000.0, "calls", "observed calls that make an undeclared dependency";
 }

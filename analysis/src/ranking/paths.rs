@@ -68,7 +68,7 @@ pub fn paths(
                 }
             }
         }
-        if let Some(path) = best {
+        if let Some(path) = best.filter(|p| p.probability >= case.constants.path_probability) {
             found.push(tell(case, heads, &attention, onsets, &path));
         }
     }

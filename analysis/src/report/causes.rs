@@ -3,7 +3,7 @@
 use super::model::Cause;
 use crate::analyse::Analysis;
 use crate::heads::Composition;
-use crate::text::{Text, number};
+use crate::text::{Text, count, number};
 
 /// Dependencies named per suspect and head.
 const EXPLAINERS: usize = 3;
@@ -30,9 +30,9 @@ pub(super) fn cause(analysis: &Analysis<'_>, rank: usize, service: usize) -> Cau
             text.say(format!("; {} of it its own", percent(explained.own[service])));
         }
         text.say(if finding.normal_windows > 0 {
-            format!("; {} incident against {} normal windows", finding.incident_windows, finding.normal_windows)
+            format!("; {} against {} normal", count(finding.incident_windows, "incident window", "incident windows"), finding.normal_windows)
         } else {
-            format!("; {} incident windows against the declared threshold", finding.incident_windows)
+            format!("; {} against the declared threshold", count(finding.incident_windows, "incident window", "incident windows"))
         });
         if let Some(onset) = &finding.onset {
             text.say(", onset").cite(onset);

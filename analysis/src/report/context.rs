@@ -38,7 +38,11 @@ pub(super) fn build(analysis: &Analysis<'_>, clock: &Clock) -> Context {
     fact("Services", services);
     let origins = case.graph.origins();
     let mut edges = Text::words(count(case.graph.edge_count(), "dependency", "dependencies"));
-    edges.say(format!(", {} declared, {} inferred from {} calls", origins.declared, origins.inferred, origins.evidence));
+    if origins.inferred > 0 {
+        edges.say(format!(", {} declared, {} inferred from {} calls", origins.declared, origins.inferred, origins.evidence));
+    } else if origins.declared > 0 {
+        edges.say(", declared");
+    }
     let components = infra_graph::strongly_connected_components(&case.graph);
     if components.is_cyclic() {
         edges.say(format!("; {} of mutual dependency", count(components.cycles().count(), "cycle", "cycles")));

@@ -27,11 +27,15 @@ pub fn to_markdown(model: &ReportModel, template: Option<&str>) -> Result<String
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().map_err(failed)?;
     environment.set_syntax(syntax);
     environment.set_auto_escape_callback(|_| AutoEscape::Custom("markdown".into()));
-    environment.set_formatter(|out, state, value| {
-        match value.as_str() {
-            Some(text) if !value.is_safe() => out.write_str(&escape_marked(text)).map_err(minijinja::Error::from),
-            _ => minijinja::escape_formatter(out, state, value),
-        }
+    environment.set_formatter(|out, _, value| {
+        let written = match value.as_str() {
+            Some(text) if value.is_safe() => out.write_str(text),
+            Some(text) => out.write_str(&escape_marked(text)),
+            // Numbers and booleans cannot be markup.
+            None if value.is_number() => out.write_str(&value.to_string()),
+            None => out.write_str(&escape_marked(&value.to_string())),
+        };
+        written.map_err(minijinja::Error::from)
     });
     environment.add_filter("digits", |value: f64, digits: usize| format!("{value:.digits$}"));
     environment.add_filter("num", crate::text::number);
@@ -65,22 +69,22 @@ fn push_untrusted(out: &mut String, text: &str) {
         out.push('`');
         return;
     }
-    for (i, c) in text.chars().enumerate() {
-        if i == MAX_CHARS {
-            out.push('…');
-            return;
-        }
+    let chars: Vec<char> = text.chars().take(MAX_CHARS + 1).collect();
+    for (i, c) in chars.iter().copied().enumerate() {
+        let next = chars.get(i + 1).copied();
+        let after_www = i >= 3 && chars[i - 3..i].iter().all(|c| c.eq_ignore_ascii_case(&'w'));
         match c {
+            _ if i == MAX_CHARS => out.push('…'),
             '\n' | '\r' | '\t' => out.push(' '),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '&' => out.push_str("&amp;"),
-            // Entities rather than backslashes: they also stop bare links and mentions.
-            ':' => out.push_str("&#58;"),
+            // Entities also stop bare links and mentions, which backslashes do not.
             '@' => out.push_str("&#64;"),
-            '.' => out.push_str("&#46;"),
+            ':' if next == Some('/') => out.push_str("&#58;"),
+            '.' if after_www => out.push_str("&#46;"),
             c if is_invisible(c) => out.push('\u{FFFD}'),
-            c if c.is_ascii_punctuation() => {
+            c if "\\`*_{}[]()#+-!|~$^=".contains(c) => {
                 out.push('\\');
                 out.push(c);
             },

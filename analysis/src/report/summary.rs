@@ -212,10 +212,9 @@ fn radius(analysis: &Analysis<'_>, first: usize) -> Text {
     let reach = blast_radius(&analysis.case.graph, id, |n| analysis.onsets[n.index()].is_some());
     let affected = analysis.impact.affected.len();
     let Ok(reach) = reach else { return Text::words(count(affected, "service", "services")) };
-    Text::words(format!(
-        "{} left their band; {} of the {} that depend on the cause, directly or not",
-        count(affected, "service", "services"),
-        reach.affected().count(),
-        reach.potential.len()
-    ))
+    let downstream = match reach.potential.len() {
+        0 => "nothing depends on the cause".to_owned(),
+        n => format!("{} of the {n} that depend on the cause, directly or not, among them", reach.affected().count()),
+    };
+    Text::words(format!("{} out of band; {downstream}", count(affected, "service", "services")))
 }

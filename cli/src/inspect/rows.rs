@@ -104,11 +104,11 @@ fn append(rows: &Rows, names: &[&str], wanted: &[usize], found: &mut Vec<Vec<Val
     found.extend(wanted.iter().map(|_| Vec::with_capacity(names.len())));
     for name in names {
         let values: Vec<Value> = if let Some(ints) = rows.ints(name) {
-            let value = |&i: &usize| ints.iter().nth(i).flatten().map_or(Value::Null, Value::from);
-            wanted.iter().map(value).collect()
+            let ints: Vec<Option<i64>> = ints.iter().collect();
+            wanted.iter().map(|&i| ints[i].map_or(Value::Null, Value::from)).collect()
         } else if let Some(floats) = rows.floats(name) {
-            let value = |&i: &usize| floats.iter().nth(i).flatten().map_or(Value::Null, float);
-            wanted.iter().map(value).collect()
+            let floats: Vec<Option<f64>> = floats.iter().collect();
+            wanted.iter().map(|&i| floats[i].map_or(Value::Null, float)).collect()
         } else if let Ok(Some(texts)) = rows.texts(name) {
             wanted.iter().map(|&i| texts.get(i).map_or(Value::Null, Value::from)).collect()
         } else {

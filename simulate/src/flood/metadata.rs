@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use infra_eventlog::metadata::{
-    EdgeInfo, EventRole, EventTypeSpec, Observation, RunMetadata, ScenarioInfo, ServiceInfo, SignalSpec,
+    ControllerSpec, EdgeInfo, EventRole, EventTypeSpec, Observation, RunMetadata, ScenarioInfo, ServiceInfo, SignalSpec,
     StatusSpec, TimeInfo, TimeUnit, Visibility,
 };
 
@@ -35,6 +35,7 @@ pub(crate) fn metadata(scenario: &FloodScenario, json: &str) -> RunMetadata {
     metadata.statuses =
         STATUSES.map(|(name, severity)| StatusSpec { name: name.to_owned(), severity }).into();
     metadata.event_types = event_types(scenario);
+    metadata.controllers = controllers(scenario);
     metadata
 }
 
@@ -44,6 +45,22 @@ pub(crate) fn services(scenario: &FloodScenario) -> impl Iterator<Item = (&str, 
         Role::Service(service) => Some((agent.id.as_str(), service)),
         _ => None,
     })
+}
+
+/// Policies: each acts when the total stress exceeds its threshold.
+fn controllers(scenario: &FloodScenario) -> Vec<ControllerSpec> {
+    let policies = scenario.agents.iter().filter_map(|agent| match &agent.role {
+        Role::Policy(policy) => Some((agent.id.as_str(), policy)),
+        _ => None,
+    });
+    policies
+        .map(|(id, policy)| ControllerSpec {
+            id: id.to_owned(),
+            signal: "stress".to_owned(),
+            threshold: policy.stress_threshold,
+            delay: String::new(),
+        })
+        .collect()
 }
 
 /// Hash of (scenario, seed, producer version), 16 hex digits.

@@ -1,0 +1,59 @@
+//! `export`: frames and graph as files for other tools.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+
+use infra_eventlog::TableKind;
+use polars::prelude::{DataFrame, PolarsError};
+
+use super::tell_warnings;
+use crate::args::{ExportArgs, ExportFormat};
+use crate::exit::{CliError, Exit};
+use crate::export::folder::Folder;
+use crate::export::{edges, events, frames, graph, ranking, tables};
+use crate::session::Session;
+use crate::{output, terminal};
+
+pub(crate) fn run(args: &ExportArgs, redacted: bool) -> anyhow::Result<Exit> {
+    let formats: BTreeSet<ExportFormat> = args.format.iter().copied().collect();
+    let session = Session::open(&args.analysis, redacted)?;
+    tell_warnings(session.log.run());
+    let analysis = session.analyse()?;
+    let wants_frames = formats.iter().any(|f| tables::ending(*f).is_some());
+    let mut frames = if wants_frames { all_frames(&session, &analysis, redacted)? } else { Vec::new() };
+    let mut folder = Folder::create(&args.output)?;
+    for format in formats {
+        if let Some(ending) = tables::ending(format) {
+            for (name, df) in &mut frames {
+                folder.write(&format!("{name}.{ending}"), |file| tables::write(df, format, file))?;
+            }
+        }
+        if let Some((name, text)) = graph::file(format, &analysis, session.log.run().name()) {
+            folder.write(name, |file| file.write_all(text.as_bytes()))?;
+        }
+    }
+    let files = folder.commit()?;
+    let path = args.output.display().to_string();
+    output::stdout(&format!("{files} files: {}\n", terminal::safe(&path)))?;
+    Ok(Exit::Success)
+}
+
+fn all_frames(
+    session: &Session,
+    analysis: &infra_analysis::Analysis<'_>,
+    redacted: bool,
+) -> anyhow::Result<Vec<(&'static str, DataFrame)>> {
+    // Frames are built from our own rows: that one does not fit is a bug here.
+    let internal = |e: PolarsError| CliError::Internal(e.to_string());
+    let mut all = frames::frames(session.summary()).map_err(internal)?;
+    all.push(("edges", edges::frame(analysis).map_err(internal)?));
+    all.push(("ranking", ranking::frame(analysis).map_err(internal)?));
+    match events::frame(&session.log, redacted)? {
+        Some(df) => all.push(("events", df)),
+        None if session.log.run().table(TableKind::Events).is_some() => {
+            terminal::note(&format!("the events table has more than {} rows and was left out", events::MAX_ROWS));
+        },
+        None => {},
+    }
+    Ok(all)
+}

@@ -1,0 +1,38 @@
+//! `inspect`: what is in a run, or the rows that a report cites.
+
+use crate::args::{InspectArgs, InspectFormat};
+use crate::exit::Exit;
+use crate::inspect::overview::Overview;
+use crate::inspect::{overview_text, ranges, rows, rows_text};
+use crate::output;
+use crate::session::open_run;
+
+pub(crate) fn run(args: &InspectArgs, redacted: bool) -> anyhow::Result<Exit> {
+    match &args.rows {
+        Some(text) => show_rows(args, text, redacted),
+        None => show_overview(args, redacted),
+    }
+}
+
+fn show_rows(args: &InspectArgs, text: &str, redacted: bool) -> anyhow::Result<Exit> {
+    let ranges = ranges::parse(text)?;
+    let log = open_run(&args.run, &args.map)?;
+    let sets = rows::read(&log, &ranges, redacted)?;
+    let text = match args.format {
+        InspectFormat::Table => rows_text::to_table(&sets, log.run().metadata()),
+        InspectFormat::Json => format!("{}\n", serde_json::to_string_pretty(&rows_text::to_json(&sets))?),
+    };
+    output::stdout(&text)?;
+    Ok(Exit::Success)
+}
+
+fn show_overview(args: &InspectArgs, redacted: bool) -> anyhow::Result<Exit> {
+    let log = open_run(&args.run, &args.map)?;
+    let overview = Overview::new(log.run(), redacted)?;
+    let text = match args.format {
+        InspectFormat::Table => overview_text::to_text(&overview),
+        InspectFormat::Json => format!("{}\n", serde_json::to_string_pretty(&overview)?),
+    };
+    output::stdout(&text)?;
+    Ok(if overview.problems.is_empty() { Exit::Success } else { Exit::Input })
+}
