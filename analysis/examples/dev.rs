@@ -52,11 +52,11 @@ fn main() {
                 let e = by.entry(sig.clone()).or_default(); e.0 += 1; e.1 += (pos == 1) as i32;
                 if pos == 999 { let sy = infra_analysis::ranking::score::symptom_service(&a.case, a.case.periods.symptom.as_ref()); for h in &a.heads { println!("   {} {:?} normal {} lead {} inc {}", h.name, sy.map(|s| &h.findings[s]), a.case.periods.normal.len(), a.case.periods.lead.len(), a.case.periods.incident.len()); } }
                 let conf = a.confidence.as_ref().map(|c| c.agreement).unwrap_or(0.0);
-                println!("{pos:>3} {conf:.2} {:?} {id} {sig} want {want} got {:?}", a.verdict, &names[..names.len().min(3)]);
+                let sy = infra_analysis::ranking::score::symptom_service(&a.case, a.case.periods.symptom.as_ref()).unwrap(); let w = a.case.find(want).unwrap(); let top = |h: &infra_analysis::heads::HeadResult| (0..a.case.len()).map(|i| h.z(i)).fold(0.0, f64::max); println!("ZZ sym {} {:?} want z {:?} max {:?}", a.heads.iter().map(|h| format!("{:.2}", h.z(sy))).collect::<Vec<_>>().join(","), a.case.periods.symptom.as_ref().map(|s| s.statistic.clone()), a.heads.iter().map(|h| format!("{:.2}", h.z(w))).collect::<Vec<_>>().join(","), a.heads.iter().map(|h| format!("{:.2}", top(h))).collect::<Vec<_>>().join(",")); if pos > 1 { for x in [want, names.first().unwrap_or(&want)] { let w = a.case.find(x).unwrap(); let r = a.ranking.as_ref(); println!("   WHY {x} local {:?} absorbed {:?}", r.map(|r| r.local[w]), r.map(|r| r.absorbed[w])); for (k, h) in a.heads.iter().enumerate() { println!("      {} w {} {:?} own {:?} gate {:?} deps {:?} callers {:?}", h.name, h.weight, h.findings[w].as_ref().map(|f| (f.z, f.excess, f.normal, f.observed)), r.map(|r| r.explained[k].own[w]), r.map(|r| r.explained[k].gate[w]), a.case.dependencies(w).map(|d| (a.case.name(d), h.z(d), h.excess(d))).collect::<Vec<_>>(), a.case.dependents(w).map(|d| a.case.name(d)).collect::<Vec<_>>()); } } } println!("{pos:>3} {conf:.2} {:?} {id} {sig} want {want} got {:?}", a.verdict, &names[..names.len().min(3)]);
             }
             println!("n {n} top1 {:.3} top3 {:.3} mrr {:.3} by {by:?}", t1 as f64 / n as f64, t3 as f64 / n as f64, mrr / n as f64);
         },
         _ => {},
     }
 }
-fn infra_simulate_dev(_: &str) {}
+fn infra_simulate_dev(n: &str) { let s = infra_simulate::Scenario::named("flood", n).unwrap(); infra_simulate::simulate_to(Path::new(&format!("/tmp/{n}.parquet")), &s).unwrap(); }

@@ -100,43 +100,79 @@ fn detected(case: &Case<'_>, onset_ns: i64) -> Option<Moment> {
     })
 }
 
-/// Whether each affected service is beyond its band, window by window; then the first two quiet
-/// windows, and the last return.
+/// First of two consecutive windows without impact, and the return to well of the last affected
+/// service. Impact is a value beyond its band or a critical status; well is neither that nor any
+/// status above severity 0. Both hold until the next observation.
 fn recovery(case: &Case<'_>, heads: &[HeadResult], affected: &[usize]) -> (Option<Moment>, Option<Moment>) {
-    let windows = &case.periods.incident;
-    let mut bad = vec![vec![false; windows.len()]; affected.len()];
-    for (a, &service) in affected.iter().enumerate() {
+    let windows = case.periods.after_onset();
+    let mut impact = vec![false; windows.len()];
+    let mut unwell = vec![false; windows.len()];
+    for &service in affected {
         for head in heads {
             let Some(finding) = head.findings[service].as_ref().filter(|f| f.onset_ns.is_some()) else { continue };
-            let signal = match head.name {
-                "queue" => "load",
-                "errors" => "availability",
-                name => name,
-            };
-            // Half-way back to normal from what the incident shows counts as back.
-            let half = f64::midpoint(finding.normal, finding.observed);
-            let worse_is_high = finding.observed >= finding.normal;
-            let candidates = [signal, "error_rate", "latency_p50", "queue_depth"];
-            let Some(series) = candidates.iter().find_map(|s| case.find_series(service, s, None)) else { continue };
-            let flip = head.name == "errors" && series.row.signal == "availability";
+            let Some((series, flip)) = measured(case, service, head.name) else { continue };
+            let worse_is_high = finding.band >= finding.normal;
             let mut held = false;
             for (k, window) in windows.iter().enumerate() {
                 if let Some(row) = series.at(*window) {
                     let value = if flip { 1.0 - row.last } else { row.last };
-                    held = if worse_is_high { value > half } else { value < half };
+                    // The edge of the band counts as beyond it, as a declared warning does.
+                    let slack = (finding.band - finding.normal).abs() * 1e-9;
+                    held = if worse_is_high { value >= finding.band - slack } else { value <= finding.band + slack };
                 }
-                bad[a][k] |= held;
+                impact[k] |= held;
+                unwell[k] |= held;
             }
         }
+        mark_statuses(case, service, &windows, &mut impact, &mut unwell);
     }
-    let impacted = |k: usize| bad.iter().any(|b| b[k]);
-    let first = (0..windows.len()).find(|k| impacted(*k));
-    let Some(first) = first else { return (None, None) };
-    let quiet = (first + 1..windows.len().saturating_sub(1)).find(|k| !impacted(*k) && !impacted(*k + 1));
-    let last_bad = (0..windows.len()).rev().find(|k| impacted(*k));
-    let moment = |k: usize| Moment { time_ns: case.window_start(windows[k]), cite: None };
-    let recovered = last_bad.filter(|k| k + 1 < windows.len()).map(|k| moment(k + 1));
+    let moment = |k: usize| Moment { time_ns: case.window_start(windows[k]), cite: shown(case, heads, affected, windows[k]) };
+    let Some(first) = impact.iter().position(|i| *i) else { return (None, None) };
+    let quiet = (first + 1..windows.len().saturating_sub(1)).find(|k| !impact[*k] && !impact[*k + 1]);
+    let recovered = unwell.iter().rposition(|u| *u).filter(|k| k + 1 < windows.len()).map(|k| moment(k + 1));
     (quiet.map(moment), recovered)
+}
+
+/// The latest row in a window of a series that says how an affected service fares.
+fn shown(case: &Case<'_>, heads: &[HeadResult], affected: &[usize], window: u32) -> Option<Cite> {
+    let rows = affected.iter().flat_map(|&service| {
+        heads.iter().filter_map(move |head| {
+            let (series, _) = measured(case, service, head.name)?;
+            Some((series.at(window)?.last_row, series.row.table.as_str()))
+        })
+    });
+    rows.max().map(|(row, table)| Cite::row(table, row))
+}
+
+/// The series behind a head's findings, and whether it counts what is well instead of what is not.
+fn measured<'a>(case: &Case<'a>, service: usize, head: &str) -> Option<(crate::case::SeriesView<'a>, bool)> {
+    let of = |signal: &str| case.find_series(service, signal, None);
+    match head {
+        "queue" => of("load").or_else(|| of("queue_depth")).map(|s| (s, false)),
+        "errors" => of("error_rate").map(|s| (s, false)).or_else(|| of("availability").map(|s| (s, true))),
+        "latency" => of("latency").or_else(|| of("latency_p50")).map(|s| (s, false)),
+        name => of(name).map(|s| (s, false)),
+    }
+}
+
+/// Marks the windows that a service ends in a critical status (impact) or in any but well.
+fn mark_statuses(case: &Case<'_>, service: usize, windows: &[u32], impact: &mut [bool], unwell: &mut [bool]) {
+    let mut changes = case
+        .summary
+        .transitions
+        .rows()
+        .iter()
+        .filter(|t| t.service_idx as usize == service)
+        .map(|t| (t.time_ns, t.to_severity.unwrap_or(0)))
+        .peekable();
+    let mut severity = 0;
+    for (k, window) in windows.iter().enumerate() {
+        while let Some((_, next)) = changes.next_if(|(time, _)| *time < case.window_end(*window)) {
+            severity = next;
+        }
+        impact[k] |= severity >= 2;
+        unwell[k] |= severity >= 1;
+    }
 }
 
 /// Mesh specification, section 10, generalised: per service and window,

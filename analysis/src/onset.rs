@@ -26,7 +26,7 @@ pub fn onsets(case: &Case<'_>, heads: &[HeadResult]) -> Vec<Option<Onset>> {
         .map(|service| {
             heads
                 .iter()
-                .filter(|h| h.gate(service, case.constants.gate_z) > case.constants.confirmed_gate * 0.5)
+                .filter(|h| h.peak_gate(service, case.constants.gate_z) > case.constants.confirmed_gate * 0.5)
                 .filter_map(|h| {
                     let finding = h.findings[service].as_ref()?;
                     Some(Onset { time_ns: finding.onset_ns?, head: h.name, cite: finding.onset.clone()? })

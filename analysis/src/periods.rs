@@ -13,6 +13,8 @@ pub struct Periods {
     pub lead: Vec<u32>,
     /// Windows of the incident.
     pub incident: Vec<u32>,
+    /// Windows after an incident that was found here, once all was well again.
+    pub after: Vec<u32>,
     /// Whether the incident was declared (or given), rather than found here.
     pub declared: bool,
     /// The incident's name.
@@ -28,10 +30,12 @@ impl Periods {
     ///
     /// With a declared incident, a window that ends at or before the symptom's time is lead, not
     /// incident. Without one, everything from the first onset beyond a declared threshold (or
-    /// the first critical status) on is the incident, and everything before it is normal.
+    /// the first critical status) to the end of the last one is the incident, everything before
+    /// it is normal, and what follows is neither.
     #[must_use]
     pub fn find(summary: &Summary) -> Self {
         let mut periods = Self { normal_origin: summary.focus.normal_origin, ..Self::default() };
+        let mut end_of_trouble = i64::MAX;
         let trigger = match &summary.focus.incident {
             Some(incident) => {
                 periods.declared = true;
@@ -39,7 +43,10 @@ impl Periods {
                 periods.symptom.clone_from(&incident.symptom);
                 incident.symptom.as_ref().and_then(|s| s.time_ns)
             },
-            None => first_trouble(summary),
+            None => {
+                end_of_trouble = last_trouble(summary);
+                first_trouble(summary)
+            },
         };
         for segment in summary.grid.segments() {
             for window in segment.first_window..segment.first_window + segment.windows() {
@@ -51,16 +58,22 @@ impl Periods {
                         _ => periods.incident.push(window),
                     },
                     SegmentKind::Whole => match trigger {
+                        Some(_) if start >= end_of_trouble => periods.after.push(window),
                         Some(trigger) if end > trigger => periods.incident.push(window),
-                        _ => {
-                            let _ = start;
-                            periods.normal.push(window);
-                        },
+                        _ => periods.normal.push(window),
                     },
                 }
             }
         }
         periods
+    }
+
+    /// Windows of the incident and after it, ascending.
+    #[must_use]
+    pub fn after_onset(&self) -> Vec<u32> {
+        let mut windows = [self.incident.as_slice(), self.after.as_slice()].concat();
+        windows.sort_unstable();
+        windows
     }
 
     /// Whether anything is left to compare with normal.
@@ -87,4 +100,19 @@ fn first_trouble(summary: &Summary) -> Option<i64> {
             .min()
     };
     excursion.or_else(critical)
+}
+
+/// When the last excursion and the last critical status ended; `i64::MAX` if one is still open.
+fn last_trouble(summary: &Summary) -> i64 {
+    let excursions = summary.excursions.rows().iter().map(|e| e.end_ns.unwrap_or(i64::MAX)).max();
+    let mut since: std::collections::BTreeMap<u32, i64> = std::collections::BTreeMap::new();
+    let mut last = excursions.unwrap_or(i64::MIN);
+    for change in summary.transitions.rows() {
+        if change.to_severity.is_some_and(|s| s >= 2) {
+            since.insert(change.service_idx, change.time_ns);
+        } else if since.remove(&change.service_idx).is_some() {
+            last = last.max(change.time_ns);
+        }
+    }
+    if since.is_empty() && last > i64::MIN { last } else { i64::MAX }
 }

@@ -8,11 +8,15 @@ use infra_eventlog::atomic;
 
 use crate::exit::CliError;
 
-/// Writes a result to `path`, or to standard output without one (or for `-`).
-pub(crate) fn emit(path: Option<&Path>, text: &str) -> anyhow::Result<()> {
+/// Writes a result to `path`, or to standard output without one (or for `-`). It ends with a
+/// line break.
+pub(crate) fn emit(path: Option<&Path>, mut text: String) -> anyhow::Result<()> {
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
     match path {
-        Some(path) if path.as_os_str() != "-" => to_file(path, text),
-        _ => stdout(text),
+        Some(path) if path.as_os_str() != "-" => to_file(path, &text),
+        _ => stdout(&text),
     }
 }
 

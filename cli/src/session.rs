@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use infra_analysis::report::Provenance;
-use infra_analysis::{Analysis, AnalysisOptions, Constants, analyse};
+use infra_analysis::{Analysis, AnalysisError, AnalysisOptions, Constants, analyse};
 use infra_eventlog::digest::input_digest;
-use infra_gat::device::DeviceChoice;
+use infra_eventlog::error::nearest;
+use infra_gat::DeviceChoice;
 use infra_ingest::{OpenOptions, RunLog, Summary, summarise};
 
 use crate::args::{AnalysisArgs, Device};
@@ -35,6 +36,9 @@ impl Session {
         let focus = focus::options(&args.focus, log.run().metadata())?;
         terminal::step(|| format!("reading {}", log.run().name()));
         let mut summary = summarise(log.run(), &focus)?;
+        if let Some(symptom) = &focus.symptom {
+            require_service(&summary, &symptom.service)?;
+        }
         if redacted {
             redact::summary(&mut summary)?;
         }
@@ -107,6 +111,18 @@ fn constants(args: &AnalysisArgs) -> anyhow::Result<Constants> {
         constants.set(name, value)?;
     }
     Ok(constants)
+}
+
+/// A symptom that was asked for must be a service of the run; one that the run declares need not.
+fn require_service(summary: &Summary, name: &str) -> Result<(), AnalysisError> {
+    let observed = summary.services.rows().iter().map(|s| s.service.as_str());
+    let declared = summary.edges.iter().flat_map(|e| [e.from.as_str(), e.to.as_str()]);
+    let names: Vec<&str> = observed.chain(declared).collect();
+    if names.contains(&name) {
+        return Ok(());
+    }
+    let nearest = nearest(name, names).map(str::to_owned);
+    Err(AnalysisError::UnknownService { name: name.to_owned(), nearest })
 }
 
 /// Options that change the result, in a fixed order; outputs and formats are none.

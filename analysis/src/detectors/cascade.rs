@@ -10,7 +10,7 @@ pub(super) fn detect(scene: &Scene<'_>) -> Option<Detection> {
     let distress = |i: usize| {
         scene.heads.iter().any(|h| {
             matches!(h.name, "stress" | "queue" | "errors")
-                && h.gate(i, scene.case.constants.gate_z) > scene.case.constants.confirmed_gate
+                && h.peak_gate(i, scene.case.constants.gate_z) > scene.case.constants.confirmed_gate
         })
     };
     let mut hops = Vec::new();

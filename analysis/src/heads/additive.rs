@@ -64,8 +64,11 @@ pub(super) fn finding(
     let requests: f64 = incident.iter().map(|v| v.requests).sum();
     let worst = incident.iter().max_by(|a, b| a.value.total_cmp(&b.value).then(b.row.cmp(&a.row)));
     let onset = incident.iter().find(|v| calibration.z(v.value, 1.0) >= c.onset_z);
+    let z = calibration.z(observed, 1.0);
     Some(Finding {
-        z: calibration.z(observed, 1.0),
+        z,
+        peak_z: z,
+        band: calibration.base + c.onset_z * calibration.scale,
         excess: requests * per_request,
         normal: calibration.base,
         observed,

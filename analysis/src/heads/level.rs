@@ -51,8 +51,11 @@ pub(super) fn finding(
         .max_by(|a, b| (a.0 * sign).total_cmp(&(b.0 * sign)).then(b.1.cmp(&a.1)));
     let beyond = |v: f64| calibration.z(v / per, sign) >= c.onset_z * calibration.shrink * (1.0 - 1e-9);
     let onset = incident.iter().find(|w| beyond(extreme(w).0));
+    let edge = calibration.base + sign * c.onset_z * calibration.scale;
     Some(Finding {
         z: calibration.z(observed, sign),
+        peak_z: worst.map_or(0.0, |(value, _)| calibration.z(value / per, sign)),
+        band: edge * per,
         excess: ((observed - calibration.base) * sign).max(0.0),
         normal: calibration.base * per,
         observed: observed * per,

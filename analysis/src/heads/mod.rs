@@ -39,6 +39,10 @@ pub enum Composition {
 pub struct Finding {
     /// Deviation in scales of normal behaviour, at least 0.
     pub z: f64,
+    /// Deviation of the worst window for levels; `z` for what adds up.
+    pub peak_z: f64,
+    /// Edge of the baseline band \[signal unit\]: beyond it a window deviates.
+    pub band: f64,
     /// Deviation in the head's unit, over the whole incident for additive heads, at least 0.
     pub excess: f64,
     /// What normal is [signal unit].
@@ -81,6 +85,15 @@ impl HeadResult {
     #[must_use]
     pub fn gate(&self, service: usize, gate_z: f64) -> f64 {
         self.findings[service].as_ref().map_or(0.0, |f| f.z * f.z / (f.z * f.z + gate_z * gate_z))
+    }
+
+    /// How clearly its worst moment deviates, 0..1; as [`HeadResult::gate`], from `peak_z`.
+    ///
+    /// A long incident with recovery has a small mean deviation; whether a service took part in
+    /// it at all is a question to its worst moment.
+    #[must_use]
+    pub fn peak_gate(&self, service: usize, gate_z: f64) -> f64 {
+        self.findings[service].as_ref().map_or(0.0, |f| f.peak_z * f.peak_z / (f.peak_z * f.peak_z + gate_z * gate_z))
     }
 
     /// Deviation in scales; 0 without data.

@@ -40,8 +40,9 @@ pub struct PropagationPath {
     pub confirmed: bool,
 }
 
-/// The best path from each of the first `origins` of the ranking to each of `targets`; origins
-/// in ranking order, at most one path per origin (the most probable), no path of one service.
+/// The most probable paths from the first suspect to each of `targets`, then the best path of
+/// each of the next suspects (`origins` in all) that is not a stop on a path already told.
+/// Paths of one service, and those less probable than `path_probability`, are not told.
 ///
 /// # Errors
 /// [`AnalysisError::Graph`].
@@ -57,22 +58,23 @@ pub fn paths(
     let probabilities =
         EdgeProbabilities::try_new(&case.graph, attention.iter().map(|a| a.clamp(0.0, 1.0)).collect())?;
     let limits = PathLimits { k: 1, max_hops: case.constants.walk_depth as u32 };
-    let mut found = Vec::new();
+    let mut found: Vec<infra_graph::Path> = Vec::new();
     for &origin in ranking.order.iter().take(origins).filter(|s| ranking.scores[**s] > 0.0) {
-        let mut best: Option<infra_graph::Path> = None;
+        // Who is a stop on a path already told is a victim there, not another origin.
+        if found.iter().any(|p| p.nodes.contains(&node(origin))) {
+            continue;
+        }
+        let mut mine = Vec::new();
         for &target in targets.iter().filter(|t| **t != origin) {
-            let path = most_probable_paths(&case.graph, &probabilities, node(origin), node(target), limits)?;
-            for path in path {
-                if best.as_ref().is_none_or(|b| path.log_probability > b.log_probability) {
-                    best = Some(path);
-                }
-            }
+            mine.extend(most_probable_paths(&case.graph, &probabilities, node(origin), node(target), limits)?);
         }
-        if let Some(path) = best.filter(|p| p.probability >= case.constants.path_probability) {
-            found.push(tell(case, heads, &attention, onsets, &path));
-        }
+        mine.retain(|p| p.probability >= case.constants.path_probability);
+        mine.sort_by(|a, b| b.log_probability.total_cmp(&a.log_probability));
+        // The first suspect is told with every end that its failure reached, others with one.
+        let most = if found.is_empty() { origins } else { 1 };
+        found.extend(mine.into_iter().take(most));
     }
-    Ok(found)
+    Ok(found.iter().map(|path| tell(case, heads, &attention, onsets, path)).collect())
 }
 
 /// Attention on each edge, averaged over heads by the mass they carry.
@@ -91,7 +93,7 @@ fn tell(
     onsets: &[Option<Onset>],
     path: &infra_graph::Path,
 ) -> PropagationPath {
-    let gate = |i: usize| heads.iter().map(|h| h.gate(i, case.constants.gate_z)).fold(0.0, f64::max);
+    let gate = |i: usize| heads.iter().map(|h| h.peak_gate(i, case.constants.gate_z)).fold(0.0, f64::max);
     let mut steps: Vec<Step> = Vec::with_capacity(path.nodes.len());
     for (k, id) in path.nodes.iter().enumerate() {
         let service = id.index();

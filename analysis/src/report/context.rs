@@ -80,6 +80,6 @@ fn normal(analysis: &Analysis<'_>) -> Text {
         count(periods.normal.len(), "window", "windows"),
         periods.normal_origin,
         count(periods.incident.len(), "window", "windows"),
-        if periods.declared { "" } else { ", from the first trouble to the end" }
+        if periods.declared { "" } else { ", from the first trouble to the end of the last" }
     ))
 }

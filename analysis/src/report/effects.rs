@@ -24,7 +24,7 @@ pub(super) fn services(analysis: &Analysis<'_>, clock: &Clock) -> (Vec<ServiceEf
             let effects = analysis
                 .heads
                 .iter()
-                .filter(|h| h.gate(service, analysis.case.constants.gate_z) > 0.25)
+                .filter(|h| h.peak_gate(service, analysis.case.constants.gate_z) > 0.25)
                 .filter_map(|h| Some(effect(h, h.findings[service].as_ref()?)))
                 .collect();
             let worst = analysis.case.summary.services.rows().get(service).and_then(|s| s.worst_severity);
@@ -41,18 +41,19 @@ pub(super) fn services(analysis: &Analysis<'_>, clock: &Clock) -> (Vec<ServiceEf
     (list, omitted)
 }
 
-/// `stress 0 → 0.3333 (z 3.0) [row 19]`.
+/// `stress 0 → 0.3333 (z 3, at worst 9) [row 19]`: normal, mean over the incident, deviations.
 pub(super) fn effect(head: &HeadResult, finding: &Finding) -> Text {
     let unit = match head.unit.as_str() {
         "" | "1" => String::new(),
         unit => format!(" {unit}"),
     };
     let mut text = Text::words(format!(
-        "{} {} → {}{unit} (z {})",
+        "{} {} → {}{unit} (z {}{})",
         head.signal,
         number(finding.normal),
         number(finding.observed),
-        number(finding.z)
+        number(finding.z),
+        if finding.peak_z > 1.5 * finding.z { format!(", at worst {}", number(finding.peak_z)) } else { String::new() }
     ));
     text.cite_some(finding.worst.as_ref());
     text

@@ -100,6 +100,10 @@ fn spread(analysis: &Analysis<'_>, clock: &Clock) -> Text {
                     text.say(format!(" ({})", clock.at(onset)));
                 }
             }
+            let more = analysis.paths.iter().filter(|p| p.confirmed == path.confirmed).count() - 1;
+            if more > 0 {
+                text.say(format!(", and along {}", count(more, "other", "others")));
+            }
             text.say(format!(". {} left their band in all.", count(affected.len(), "service", "services")));
         },
         _ if affected.len() == 1 => {
@@ -157,6 +161,11 @@ fn remedies(analysis: &Analysis<'_>, clock: &Clock) -> Vec<Text> {
     ));
     if let (Some(latency), Some(first)) = (acted.latency_ns, acted.all.first()) {
         text.say(format!(", the first {} after the onset", clock.span(latency))).cite(&first.cite);
+    }
+    if let (Some((before, _)), Some((_, after))) =
+        (acted.all.first().and_then(|i| i.stress), acted.all.last().and_then(|i| i.stress))
+    {
+        text.say(format!("; total stress was {} before the first and is {} after the last", number(before), number(after)));
     }
     text.say(".");
     vec![text]

@@ -6,6 +6,8 @@ use clap::{Args, ValueEnum};
 
 use super::pair;
 
+const FOCUS: &str = "Focus";
+
 /// Which run, which incident, what counts as normal.
 #[derive(Debug, Args)]
 pub(crate) struct AnalysisArgs {
@@ -32,19 +34,19 @@ pub(crate) struct AnalysisArgs {
 
 /// Incident, baseline and symptom; the run's own where left out.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Focus (times: ticks in runs by ticks, else seconds from the run's origin or RFC 3339)")]
 pub(crate) struct FocusArgs {
     /// Incident to analyse, by name [default: the first]
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", help_heading = FOCUS)]
     pub(crate) incident: Option<String>,
-    /// Incident window, end exclusive
-    #[arg(long, value_name = "A..B", allow_hyphen_values = true)]
+    /// Incident window, end exclusive: ticks in a run by ticks, else seconds from its origin, or
+    /// RFC 3339
+    #[arg(long, value_name = "A..B", allow_hyphen_values = true, help_heading = FOCUS)]
     pub(crate) incident_window: Option<String>,
-    /// Normal period, end exclusive
-    #[arg(long, value_name = "A..B", allow_hyphen_values = true)]
+    /// Normal period, end exclusive, in the same units
+    #[arg(long, value_name = "A..B", allow_hyphen_values = true, help_heading = FOCUS)]
     pub(crate) baseline: Option<String>,
     /// Where the trouble was noticed
-    #[arg(long, value_name = "SERVICE[/SIGNAL]")]
+    #[arg(long, value_name = "SERVICE[/SIGNAL]", help_heading = FOCUS)]
     pub(crate) symptom: Option<String>,
 }
 

@@ -35,18 +35,19 @@ pub(crate) struct Arguments {
     pub(crate) command: Command,
 }
 
+const EVERYWHERE: &str = "Everywhere";
+
 /// Flags of every command.
 #[derive(Debug, clap::Args)]
-#[command(next_help_heading = "Everywhere")]
 pub(crate) struct GlobalArgs {
     /// Tell errors only, neither warnings nor notes
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = EVERYWHERE)]
     pub(crate) quiet: bool,
     /// Tell the steps as well
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = EVERYWHERE)]
     pub(crate) verbose: bool,
     /// Replace log messages and attribute values in outputs
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub(crate) redact: bool,
 }
 

@@ -15,7 +15,8 @@ pub(crate) fn run(args: &ManArgs) -> anyhow::Result<Exit> {
         Some(name) => find(&program, name)?,
     };
     let mut page = Vec::new();
-    clap_mangen::Man::new(command).render(&mut page)?;
+    let title = args.command.as_ref().map_or_else(|| "infra-analyze".to_owned(), |name| format!("infra-analyze-{name}"));
+    clap_mangen::Man::new(command).title(title).render(&mut page)?;
     output::stdout(&String::from_utf8_lossy(&page))?;
     Ok(Exit::Success)
 }
@@ -26,5 +27,5 @@ fn find(program: &Command, name: &str) -> anyhow::Result<Command> {
         let hint = nearest(name, names).map_or_else(String::new, |near| format!(" (did you mean `{near}`?)"));
         return Err(usage(format!("no command `{name}`{hint}")));
     };
-    Ok(command.clone().name(format!("infra-analyze-{name}")))
+    Ok(command.clone())
 }

@@ -19,6 +19,6 @@ pub(crate) fn run(args: &RankArgs) -> anyhow::Result<Exit> {
         RankFormat::Json => to_json(&model)?,
         RankFormat::Csv => to_csv(&model),
     };
-    output::emit(args.output.as_deref(), &text)?;
+    output::emit(args.output.as_deref(), text)?;
     Ok(Exit::Success)
 }

@@ -17,6 +17,6 @@ pub(crate) fn run(args: &ReportArgs, redacted: bool) -> anyhow::Result<Exit> {
         ReportFormat::Md => to_markdown(&model, None)?,
         ReportFormat::Json => to_json(&model)?,
     };
-    output::emit(args.output.as_deref(), &text)?;
+    output::emit(args.output.as_deref(), text)?;
     Ok(Exit::Success)
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use infra_gat::verify::{TOLERANCE, verify_dir, write_dir};
-use infra_simulate::scenario::World;
+use infra_simulate::scenario::WorldName;
 use infra_simulate::verify::verify_world_flood;
 
 use crate::args::{VerifyArgs, VerifyKind};
@@ -19,8 +19,8 @@ pub(crate) fn run(args: &VerifyArgs) -> anyhow::Result<Exit> {
 }
 
 fn verify_world(world: &str, dir: &Path) -> anyhow::Result<Exit> {
-    let report = match World::named(world)? {
-        World::Flood => verify_world_flood(dir)?,
+    let report = match WorldName::named(world)? {
+        WorldName::Flood => verify_world_flood(dir)?,
         other => anyhow::bail!("world `{}` has no golden data format yet", other.name()),
     };
     let mut text = String::new();

@@ -4,5 +4,5 @@ pub(crate) mod overview;
 pub(crate) mod overview_text;
 pub(crate) mod ranges;
 pub(crate) mod rows;
-pub(crate) mod rows_polars;
+pub(crate) mod rows_slice;
 pub(crate) mod rows_text;

@@ -6,7 +6,7 @@ use infra_eventlog::error::nearest;
 use crate::exit::usage;
 
 /// More rows than these are asked of `export` [rows].
-const MAX_ROWS: i64 = 100_000;
+pub(super) const MAX_ROWS: i64 = 100_000;
 
 /// Rows of one table, both ends inclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

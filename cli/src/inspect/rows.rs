@@ -7,7 +7,7 @@ use infra_ingest::RunLog;
 use serde_json::Value;
 
 use super::ranges::RowRange;
-use super::rows_polars;
+use super::rows_slice;
 use crate::exit::usage;
 use crate::redact;
 
@@ -50,7 +50,7 @@ pub(crate) fn read(log: &RunLog, ranges: &[RowRange], redacted: bool) -> anyhow:
             let table = table_of(log.run(), range)?;
             let mut set = match range.table {
                 TableKind::Events => read_events(table, range)?,
-                _ => rows_polars::read(table, range)?,
+                _ => rows_slice::read(table, range)?,
             };
             if set.rows.is_empty() {
                 return Err(usage(format!("--rows: {} has no such row ({})", citation(range), extent(table))));
@@ -96,7 +96,7 @@ fn read_events(table: &Table, range: &RowRange) -> Result<RowSet, RunError> {
     Ok(RowSet { range: *range, columns, rows: found })
 }
 
-fn append(rows: &Rows, names: &[&str], wanted: &[usize], found: &mut Vec<Vec<Value>>) -> Result<(), RunError> {
+pub(super) fn append(rows: &Rows, names: &[&str], wanted: &[usize], found: &mut Vec<Vec<Value>>) -> Result<(), RunError> {
     if wanted.is_empty() {
         return Ok(());
     }
@@ -135,6 +135,6 @@ pub(super) fn columns_of(table: &Table) -> Vec<String> {
 }
 
 /// A number as it stands; what JSON has no number for is told as text.
-pub(super) fn float(value: f64) -> Value {
+fn float(value: f64) -> Value {
     if value.is_finite() { Value::from(value) } else { Value::from(value.to_string()) }
 }
