@@ -94,6 +94,7 @@ constants! {
     entry_z = 1.5, 0.0 => 100.0, "scales", "no incident is reported if nothing deviates by more than this";
     onset_z = 3.0, 0.0 => 100.0, "scales", "a window this far from normal is beyond the baseline band";
     onset_run = 2.0, 1.0 => 100.0, "windows", "consecutive observations beyond the band that make an onset";
+    found_z = 6.0, 0.1 => 1000.0, "scales", "an undeclared incident begins where a series is this far off for onset_run windows";
     drift_z = 3.0, 0.0 => 100.0, "scales", "bins just before the trigger further off than this become the base";
     gate_z = 3.0, 0.1 => 100.0, "scales", "deviation at which a gate z^2/(z^2+gate_z^2) is half open";
     shrink_n = 10.0, 0.0 => 1000.0, "windows", "a scale from n normal windows counts n/(n+shrink_n)";

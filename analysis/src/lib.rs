@@ -3,7 +3,7 @@
 //! Reading order:
 //!
 //! * [`analyse`]: the whole of it, in one function;
-//! * [`case`], [`periods`], [`onset`]: one incident, ready to be reasoned about;
+//! * [`case`], [`periods`], [`change`], [`onset`]: one incident, ready to be reasoned about;
 //! * [`heads`]: evidence, one symptom family a file;
 //! * [`ranking`]: explaining away, the graph attention network, the risk walk, paths, confidence;
 //! * [`detectors`]: what kind of failure it was;
@@ -15,6 +15,7 @@
 
 pub mod analyse;
 pub mod case;
+pub mod change;
 pub mod cite;
 pub mod constants;
 pub mod detectors;

@@ -4,6 +4,8 @@ use infra_eventlog::metadata::Symptom;
 use infra_ingest::Summary;
 use infra_ingest::grid::SegmentKind;
 
+use crate::constants::Constants;
+
 /// Windows by what they are. Each list is ascending.
 #[derive(Clone, Debug, Default)]
 pub struct Periods {
@@ -31,9 +33,10 @@ impl Periods {
     /// With a declared incident, a window that ends at or before the symptom's time is lead, not
     /// incident. Without one, everything from the first onset beyond a declared threshold (or
     /// the first critical status) to the end of the last one is the incident, everything before
-    /// it is normal, and what follows is neither.
+    /// it is normal, and what follows is neither. A run without thresholds and statuses is
+    /// searched for a clear change ([`crate::change`]).
     #[must_use]
-    pub fn find(summary: &Summary) -> Self {
+    pub fn find(summary: &Summary, constants: &Constants) -> Self {
         let mut periods = Self { normal_origin: summary.focus.normal_origin, ..Self::default() };
         let mut end_of_trouble = i64::MAX;
         let trigger = match &summary.focus.incident {
@@ -44,8 +47,10 @@ impl Periods {
                 incident.symptom.as_ref().and_then(|s| s.time_ns)
             },
             None => {
-                end_of_trouble = last_trouble(summary);
-                first_trouble(summary)
+                let declared = first_trouble(summary).map(|first| (first, last_trouble(summary)));
+                let found = declared.or_else(|| crate::change::find(summary, constants));
+                end_of_trouble = found.map_or(i64::MAX, |f| f.1);
+                found.map(|f| f.0)
             },
         };
         for segment in summary.grid.segments() {

@@ -6,7 +6,7 @@ use std::path::Path;
 use infra_eventlog::RunError;
 use infra_eventlog::atomic;
 
-use crate::exit::CliError;
+use crate::exit::{CliError, usage};
 
 /// Writes a result to `path`, or to standard output without one (or for `-`). It ends with a
 /// line break.
@@ -40,6 +40,19 @@ fn to_file(path: &Path, text: &str) -> anyhow::Result<()> {
         };
     }
     Ok(atomic::write_file(path, text.as_bytes())?)
+}
+
+/// Refuses an output that would replace the command's own input.
+///
+/// # Errors
+/// A usage error that names both.
+pub(crate) fn refuse_input(output: Option<&Path>, input: &Path) -> anyhow::Result<()> {
+    let Some(output) = output else { return Ok(()) };
+    let real = |path: &Path| std::fs::canonicalize(path).ok();
+    if real(output).is_some_and(|o| Some(o) == real(input)) {
+        return Err(usage(format!("-o {}: is the input; choose another name", output.display())));
+    }
+    Ok(())
 }
 
 /// Refuses to replace a device, a pipe or a socket by a file.

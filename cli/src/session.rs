@@ -4,8 +4,10 @@ use std::path::Path;
 
 use infra_analysis::report::Provenance;
 use infra_analysis::{Analysis, AnalysisError, AnalysisOptions, Constants, analyse};
+use infra_eventlog::RunError;
 use infra_eventlog::digest::input_digest;
 use infra_eventlog::error::nearest;
+use infra_eventlog::guard;
 use infra_gat::DeviceChoice;
 use infra_ingest::{OpenOptions, RunLog, Summary, summarise};
 
@@ -35,7 +37,7 @@ impl Session {
         let log = open_run(&args.run, &args.map)?;
         let focus = focus::options(&args.focus, log.run().metadata())?;
         terminal::step(|| format!("reading {}", log.run().name()));
-        let mut summary = summarise(log.run(), &focus)?;
+        let mut summary = reading(log.run().name(), || summarise(log.run(), &focus))??;
         if let Some(symptom) = &focus.symptom {
             require_service(&summary, &symptom.service)?;
         }
@@ -85,7 +87,16 @@ impl Session {
 /// [`infra_ingest::IngestError`] naming the file and everything wrong with it.
 pub(crate) fn open_run(path: &Path, map: &[(String, String)]) -> anyhow::Result<RunLog> {
     let options = OpenOptions { map: map.iter().cloned().collect() };
-    Ok(RunLog::open(path, &options)?)
+    let name = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
+    Ok(reading(&name, || RunLog::open(path, &options))??)
+}
+
+/// Runs a step that reads somebody's file: a panic in a library becomes an error of that file.
+///
+/// # Errors
+/// [`RunError::Damaged`] if the step panicked.
+pub(crate) fn reading<T>(file: &str, step: impl FnOnce() -> T) -> Result<T, RunError> {
+    guard::decoding(file, || Ok(step()))
 }
 
 fn options(args: &AnalysisArgs) -> anyhow::Result<AnalysisOptions> {

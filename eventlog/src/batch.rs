@@ -110,6 +110,10 @@ impl TextColumn {
         };
         let values = dictionary.values().clone();
         let limit = values.len();
+        if limit == 0 {
+            // Arrow refuses to normalise keys of an empty dictionary: every row is null.
+            return Ok(Self { values, keys: Some(vec![None; array.len()]) });
+        }
         let keys = dictionary
             .normalized_keys()
             .into_iter()

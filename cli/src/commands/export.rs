@@ -11,7 +11,7 @@ use crate::args::{ExportArgs, ExportFormat};
 use crate::exit::{CliError, Exit};
 use crate::export::folder::Folder;
 use crate::export::{edges, events, frames, graph, ranking, tables};
-use crate::session::Session;
+use crate::session::{Session, reading};
 use crate::{output, terminal};
 
 pub(crate) fn run(args: &ExportArgs, redacted: bool) -> anyhow::Result<Exit> {
@@ -48,7 +48,7 @@ fn all_frames(
     let mut all = frames::frames(session.summary()).map_err(internal)?;
     all.push(("edges", edges::frame(analysis).map_err(internal)?));
     all.push(("ranking", ranking::frame(analysis).map_err(internal)?));
-    match events::frame(&session.log, redacted)? {
+    match reading(session.log.run().name(), || events::frame(&session.log, redacted))?? {
         Some(df) => all.push(("events", df)),
         None if session.log.run().table(TableKind::Events).is_some() => {
             terminal::note(&format!("the events table has more than {} rows and was left out", events::MAX_ROWS));

@@ -4,6 +4,7 @@ use infra_ingest::import::{TableInputs, TableMap, import_tables};
 
 use crate::args::{ImportArgs, ImportKind, TablesArgs};
 use crate::exit::Exit;
+use crate::session::reading;
 use crate::{output, terminal};
 
 pub(crate) fn run(args: &ImportArgs) -> anyhow::Result<Exit> {
@@ -22,7 +23,7 @@ fn tables(args: &TablesArgs) -> anyhow::Result<Exit> {
         incidents: args.incidents.clone(),
         filters: args.filters.clone(),
     };
-    let made = import_tables(&inputs, &map, &args.output)?;
+    let made = reading("the input tables", || import_tables(&inputs, &map, &args.output))??;
     for note in &made.notes {
         terminal::note(note);
     }

@@ -5,7 +5,7 @@ use crate::exit::Exit;
 use crate::inspect::overview::Overview;
 use crate::inspect::{overview_text, ranges, rows, rows_text};
 use crate::output;
-use crate::session::open_run;
+use crate::session::{open_run, reading};
 
 pub(crate) fn run(args: &InspectArgs, redacted: bool) -> anyhow::Result<Exit> {
     match &args.rows {
@@ -17,7 +17,7 @@ pub(crate) fn run(args: &InspectArgs, redacted: bool) -> anyhow::Result<Exit> {
 fn show_rows(args: &InspectArgs, text: &str, redacted: bool) -> anyhow::Result<Exit> {
     let ranges = ranges::parse(text)?;
     let log = open_run(&args.run, &args.map)?;
-    let sets = rows::read(&log, &ranges, redacted)?;
+    let sets = reading(log.run().name(), || rows::read(&log, &ranges, redacted))??;
     let text = match args.format {
         InspectFormat::Table => rows_text::to_table(&sets, log.run().metadata()),
         InspectFormat::Json => format!("{}\n", serde_json::to_string_pretty(&rows_text::to_json(&sets))?),
@@ -28,7 +28,7 @@ fn show_rows(args: &InspectArgs, text: &str, redacted: bool) -> anyhow::Result<E
 
 fn show_overview(args: &InspectArgs, redacted: bool) -> anyhow::Result<Exit> {
     let log = open_run(&args.run, &args.map)?;
-    let overview = Overview::new(log.run(), redacted)?;
+    let overview = reading(log.run().name(), || Overview::new(log.run(), redacted))??;
     let text = match args.format {
         InspectFormat::Table => overview_text::to_text(&overview),
         InspectFormat::Json => format!("{}\n", serde_json::to_string_pretty(&overview)?),

@@ -9,6 +9,7 @@ use crate::output;
 use crate::session::Session;
 
 pub(crate) fn run(args: &RankArgs) -> anyhow::Result<Exit> {
+    output::refuse_input(args.output.as_deref(), &args.analysis.run)?;
     let session = Session::open(&args.analysis, false)?;
     tell_warnings(session.log.run());
     let analysis = session.analyse()?;

@@ -21,9 +21,7 @@ pub(crate) fn run(args: &SimulateArgs) -> anyhow::Result<Exit> {
     };
     let scenario = scenario(args, world)?;
     output::refuse_special(path)?;
-    if path.is_dir() {
-        return Err(usage(format!("-o {}: is a folder; a simulated run is one file", path.display())));
-    }
+    output::refuse_input(Some(path), Path::new(scenario.file()))?;
     let summary = simulate_to(path, &scenario).map_err(|error| blame(args, error))?;
     for warning in &summary.warnings {
         terminal::warn(warning);

@@ -5,11 +5,12 @@ use infra_eventlog::check::validate;
 
 use crate::args::ValidateArgs;
 use crate::exit::Exit;
+use crate::session::reading;
 use crate::{output, terminal};
 
 pub(crate) fn run(args: &ValidateArgs) -> anyhow::Result<Exit> {
     let run = Run::open(&args.run)?;
-    let found = validate(&run)?;
+    let found = reading(run.name(), || validate(&run))??;
     let rows: Vec<String> = found.rows.iter().map(|(table, n)| format!("{table} {n}")).collect();
     let verdict = match found.problems.len() {
         0 => "ok".to_owned(),

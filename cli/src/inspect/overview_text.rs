@@ -20,7 +20,7 @@ pub(crate) fn to_text(overview: &Overview) -> String {
     text.line(format_args!("{}: {}, {shape}", safe(&overview.run), safe(&metadata.schema)));
     header(&mut text, metadata);
     if let Some((first, last)) = overview.time_range_ns {
-        text.line(format_args!("  from {} to {} ({})", clock.at(first), clock.at(last), clock.span(last - first)));
+        text.line(format_args!("  from {} to {} ({})", clock.at(first), clock.at(last), clock.span(last.saturating_sub(first))));
     }
     text.list("tables", overview.tables.iter().map(table));
     let rows = |n: Option<i64>| n.map_or_else(String::new, |n| format!(", {n} rows"));

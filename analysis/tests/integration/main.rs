@@ -1,0 +1,43 @@
+//! The analysis through its public face: stories of simulated runs, invariances of the ranking,
+//! and the report's wording.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod flood;
+mod invariance;
+mod periods;
+mod shop;
+
+use std::path::Path;
+
+use infra_analysis::report::{Provenance, build, rank, to_markdown};
+use infra_analysis::{AnalysisOptions, Constants, analyse};
+use infra_ingest::summary::FocusOptions;
+use infra_ingest::{OpenOptions, RunLog, summarise};
+
+/// The report and the ranking of a run, as a user gets them.
+pub(crate) struct Told {
+    pub(crate) markdown: String,
+    pub(crate) ranking: rank::RankModel,
+}
+
+pub(crate) fn tell(run: &Path, focus: &FocusOptions) -> Told {
+    let log = RunLog::open(run, &OpenOptions::default()).unwrap();
+    let summary = summarise(log.run(), focus).unwrap();
+    let constants = Constants::default();
+    let analysis = analyse(log.run().metadata(), &summary, &constants, AnalysisOptions::default()).unwrap();
+    let provenance = Provenance { run: "run.parquet".to_owned(), ..Provenance::default() };
+    let markdown = to_markdown(&build(&analysis, provenance.clone()), None).unwrap();
+    let ranking = rank::build(&analysis, 5, None, provenance).unwrap();
+    Told { markdown, ranking }
+}
+
+impl Told {
+    /// Services in ranking order, with their scores.
+    pub(crate) fn order(&self) -> Vec<(String, f64)> {
+        self.ranking.ranking.iter().map(|p| (p.service.plain(), p.score)).collect()
+    }
+
+    pub(crate) fn first(&self) -> String {
+        self.ranking.ranking.first().map(|p| p.service.plain()).unwrap_or_default()
+    }
+}

@@ -1,0 +1,126 @@
+//! Outputs that cannot be written: exit code 4, one message, nothing left over or destroyed.
+
+use std::time::Duration;
+
+use crate::support::{BINARY, Folder};
+
+#[test]
+fn a_path_under_a_file_is_no_place() {
+    let folder = Folder::new();
+    folder.simulate("reference");
+    folder.write("file", b"precious");
+    for line in [
+        "simulate flood -o file/run.parquet",
+        "report run.parquet -o file/report.md",
+        "rank run.parquet -o file/rank.csv",
+        "export run.parquet -o file/frames",
+        "export run.parquet -o file",
+    ] {
+        folder.run(line).expect_code(4).complains(&["file"]);
+    }
+    folder.run("simulate flood -o .").expect_code(4);
+    assert_eq!(folder.read("file"), b"precious");
+    assert_eq!(folder.names(), ["file", "run.parquet", "run.truth.json"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_size_limit_leaves_nothing() {
+    let folder = Folder::new();
+    folder.simulate("contagion");
+    let before = folder.names();
+    for line in [
+        "simulate flood --scenario late-policy -o late.parquet",
+        "report run.parquet -o report.md",
+        "export run.parquet -o frames --format arrow,parquet,csv",
+    ] {
+        let said = folder.shell(&format!("ulimit -f 1; exec \"$BIN\" {line}")).expect_code(4);
+        said.complains(&["cannot be written"]);
+        assert_eq!(folder.names(), before, "{line}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_existing_output_survives_a_failed_run() {
+    let folder = Folder::new();
+    folder.simulate("contagion");
+    let (run, truth) = (folder.read("run.parquet"), folder.read("run.truth.json"));
+    let limited = "ulimit -f 1; exec \"$BIN\" simulate flood --scenario late-policy -o run.parquet";
+    folder.shell(limited).expect_code(4);
+    folder.run("simulate flood --set schedule.0.delay=-1 -o run.parquet").expect_code(2);
+    assert!(folder.read("run.parquet") == run && folder.read("run.truth.json") == truth);
+}
+
+#[test]
+fn an_output_never_replaces_the_input() {
+    let folder = Folder::new();
+    folder.simulate("reference");
+    let run = folder.read("run.parquet");
+    folder.run("report run.parquet -o ./run.parquet").expect_code(2).complains(&["is the input"]);
+    folder.run("rank run.parquet -o run.parquet").expect_code(2).complains(&["is the input"]);
+    assert!(folder.read("run.parquet") == run);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn devices_are_written_to_and_never_replaced() {
+    let folder = Folder::new();
+    folder.simulate("reference");
+    let full = folder.shell("\"$BIN\" report run.parquet > /dev/full").expect_code(4);
+    full.complains(&["standard output"]);
+    folder.run("report run.parquet -o /dev/full").expect_code(4).complains(&["/dev/full"]);
+    folder.run("report run.parquet -o /dev/null").expect_code(0);
+    folder.run("simulate flood -o /dev/null").expect_code(4);
+    assert!(!std::fs::metadata("/dev/null").unwrap().is_file());
+    folder.run("report run.parquet -o -").expect_code(0).says(&["`emergency`"]);
+    folder.shell("\"$BIN\" report run.parquet | head -c 10 > /dev/null").expect_code(0);
+}
+
+#[test]
+fn a_device_that_is_absent_is_told() {
+    let folder = Folder::new();
+    folder.simulate("reference");
+    let said = folder.run("report run.parquet --device cuda -o report.md");
+    // A build for CUDA on a machine with a GPU succeeds.
+    if said.code != 0 {
+        said.expect_code(4).complains(&["device cuda is not available"]);
+        assert!(!folder.path("report.md").exists());
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_leaves_nothing() {
+    let folder = Folder::new();
+    let mut child = std::process::Command::new(BINARY)
+        .args(["simulate", "flood", "--set", "schedule.0.repeat=5000000", "-o", "big.parquet"])
+        .current_dir(folder.path(""))
+        .spawn()
+        .unwrap();
+    // Wait for the first byte on disk, then interrupt.
+    for _ in 0..2_000 {
+        if !folder.names().is_empty() {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert!(!folder.names().is_empty());
+    let kill = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(kill.success());
+    let status = child.wait().unwrap();
+    assert_eq!(status.code(), Some(130), "{status:?}");
+    assert!(folder.names().is_empty(), "{:?}", folder.names());
+}
+
+#[test]
+fn an_export_keeps_what_else_is_in_the_folder() {
+    let folder = Folder::new();
+    folder.simulate("reference");
+    folder.write("frames/mine.txt", b"precious");
+    folder.write("frames/ranking.arrow", b"old");
+    folder.run("export run.parquet -o frames --format arrow,graphml").expect_code(0).says(&["frames"]);
+    assert_eq!(folder.read("frames/mine.txt"), b"precious");
+    assert!(folder.read("frames/ranking.arrow").starts_with(b"ARROW1"));
+    assert!(folder.path("frames/graph.graphml").exists());
+}
