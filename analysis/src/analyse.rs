@@ -72,9 +72,7 @@ pub struct Analysis<'a> {
 impl Analysis<'_> {
     /// Services with evidence, best first.
     pub fn suspects(&self) -> impl Iterator<Item = usize> + '_ {
-        self.ranking
-            .iter()
-            .flat_map(|r| r.order.iter().copied().filter(move |s| r.scores[*s] > 0.0))
+        self.ranking.iter().flat_map(|r| r.order.iter().copied().filter(move |s| r.scores[*s] > 0.0))
     }
 
     /// Services with an onset, earliest first, ties by name.
@@ -160,8 +158,8 @@ fn incident_found(case: &Case<'_>, heads: &[HeadResult]) -> bool {
         None => case.graph.entries().into_iter().map(infra_graph::NodeId::index).collect(),
     };
     heads.iter().any(|head| {
-        let anywhere = head.composition != Composition::Additive
-            || !noticed.iter().any(|i| head.findings[*i].is_some());
+        let anywhere =
+            head.composition != Composition::Additive || !noticed.iter().any(|i| head.findings[*i].is_some());
         if anywhere {
             (0..case.len()).any(|i| head.z(i) > threshold)
         } else {
@@ -193,8 +191,10 @@ fn symptom_targets(case: &Case<'_>, heads: &[HeadResult], onsets: &[Option<Onset
     if let Some(symptom) = symptom_service(case, case.periods.symptom.as_ref()) {
         return vec![symptom];
     }
-    let deviates =
-        |i: usize| onsets[i].is_some() || heads.iter().any(|h| h.gate(i, case.constants.gate_z) > case.constants.confirmed_gate);
+    let deviates = |i: usize| {
+        onsets[i].is_some()
+            || heads.iter().any(|h| h.gate(i, case.constants.gate_z) > case.constants.confirmed_gate)
+    };
     let mut ends: Vec<usize> = affected(case, onsets)
         .into_iter()
         .filter(|i| !case.dependents(*i).any(|d| d != *i && deviates(d)))

@@ -153,7 +153,12 @@ impl<'a> Case<'a> {
 
     /// A service's series of that signal and, if given, statistic.
     #[must_use]
-    pub fn find_series(&self, service: usize, signal: &str, statistic: Option<&str>) -> Option<SeriesView<'a>> {
+    pub fn find_series(
+        &self,
+        service: usize,
+        signal: &str,
+        statistic: Option<&str>,
+    ) -> Option<SeriesView<'a>> {
         self.series_of(service)
             .find(|s| s.row.signal == signal && statistic.is_none_or(|wanted| s.row.statistic == wanted))
     }
@@ -197,7 +202,11 @@ fn build_graph(summary: &Summary, constants: &Constants) -> Result<DependencyGra
             continue;
         }
         let (caller, callee) = (&services[call.caller_idx as usize], &services[call.callee_idx as usize]);
-        builder.add_dependency(&caller.service, &callee.service, EdgeAttributes::inferred(call.calls as u64))?;
+        builder.add_dependency(
+            &caller.service,
+            &callee.service,
+            EdgeAttributes::inferred(call.calls as u64),
+        )?;
     }
     Ok(builder.build())
 }

@@ -52,7 +52,8 @@ fn trouble(rows: &[WindowRow], boundary: u32, sign: f64, c: &Constants) -> Optio
     if normal.len() < FEWEST_NORMAL {
         return None;
     }
-    let calibration = Calibration::from_normal(&normal, sign, |base| (c.floor_share * base.abs()).max(1e-9), c)?;
+    let calibration =
+        Calibration::from_normal(&normal, sign, |base| (c.floor_share * base.abs()).max(1e-9), c)?;
     let later: Vec<&WindowRow> = rows.iter().filter(|w| w.window >= boundary).collect();
     let run = c.onset_run as usize;
     let beyond = |w: &WindowRow| calibration.z(w.mean(), sign) >= c.found_z;
@@ -65,6 +66,7 @@ fn trouble(rows: &[WindowRow], boundary: u32, sign: f64, c: &Constants) -> Optio
 fn bad_direction(signal: &str) -> Option<f64> {
     match role(signal) {
         Role::Other | Role::Requests => None,
-        _ => infra_eventlog::signal::standard_signal(signal).map(|s| if s.worse == Worse::Low { -1.0 } else { 1.0 }),
+        _ => infra_eventlog::signal::standard_signal(signal)
+            .map(|s| if s.worse == Worse::Low { -1.0 } else { 1.0 }),
     }
 }

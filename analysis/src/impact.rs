@@ -109,7 +109,9 @@ fn recovery(case: &Case<'_>, heads: &[HeadResult], affected: &[usize]) -> (Optio
     let mut unwell = vec![false; windows.len()];
     for &service in affected {
         for head in heads {
-            let Some(finding) = head.findings[service].as_ref().filter(|f| f.onset_ns.is_some()) else { continue };
+            let Some(finding) = head.findings[service].as_ref().filter(|f| f.onset_ns.is_some()) else {
+                continue;
+            };
             let Some((series, flip)) = measured(case, service, head.name) else { continue };
             let worse_is_high = finding.band >= finding.normal;
             let mut held = false;
@@ -118,7 +120,11 @@ fn recovery(case: &Case<'_>, heads: &[HeadResult], affected: &[usize]) -> (Optio
                     let value = if flip { 1.0 - row.last } else { row.last };
                     // The edge of the band counts as beyond it, as a declared warning does.
                     let slack = (finding.band - finding.normal).abs() * 1e-9;
-                    held = if worse_is_high { value >= finding.band - slack } else { value <= finding.band + slack };
+                    held = if worse_is_high {
+                        value >= finding.band - slack
+                    } else {
+                        value <= finding.band + slack
+                    };
                 }
                 impact[k] |= held;
                 unwell[k] |= held;
@@ -126,7 +132,10 @@ fn recovery(case: &Case<'_>, heads: &[HeadResult], affected: &[usize]) -> (Optio
         }
         mark_statuses(case, service, &windows, &mut impact, &mut unwell);
     }
-    let moment = |k: usize| Moment { time_ns: case.window_start(windows[k]), cite: shown(case, heads, affected, windows[k]) };
+    let moment = |k: usize| Moment {
+        time_ns: case.window_start(windows[k]),
+        cite: shown(case, heads, affected, windows[k]),
+    };
     let Some(first) = impact.iter().position(|i| *i) else { return (None, None) };
     let quiet = (first + 1..windows.len().saturating_sub(1)).find(|k| !impact[*k] && !impact[*k + 1]);
     let recovered = unwell.iter().rposition(|u| *u).filter(|k| k + 1 < windows.len()).map(|k| moment(k + 1));
@@ -188,8 +197,10 @@ fn bad_customer_minutes(case: &Case<'_>, affected: &[usize]) -> Option<f64> {
         }
         let sum: &mut f64 = total.get_or_insert(0.0);
         for &window in &case.periods.incident {
-            let error = errors.and_then(|(s, flip)| s.at(window).map(|w| if flip { 1.0 - w.mean() } else { w.mean() }));
-            let slow = latency.and_then(|s| s.at(window)).map_or(0.0, |w| ((w.mean() - 0.5) / 2.0).clamp(0.0, 2.0));
+            let error = errors
+                .and_then(|(s, flip)| s.at(window).map(|w| if flip { 1.0 - w.mean() } else { w.mean() }));
+            let slow =
+                latency.and_then(|s| s.at(window)).map_or(0.0, |w| ((w.mean() - 0.5) / 2.0).clamp(0.0, 2.0));
             let minutes = (case.window_end(window) - case.window_start(window)) as f64 / 60e9;
             *sum += (error.unwrap_or(0.0).clamp(0.0, 1.0) + slow * 0.5) * minutes;
         }
@@ -207,7 +218,9 @@ fn system_peaks(case: &Case<'_>) -> Vec<(usize, f64, Moment)> {
         for window in 0..case.summary.grid.windows() {
             let mut row = None;
             for (service, held) in held.iter_mut().enumerate() {
-                if let Some(w) = case.find_series(service, &controller.signal, None).and_then(|s| s.at(window)) {
+                if let Some(w) =
+                    case.find_series(service, &controller.signal, None).and_then(|s| s.at(window))
+                {
                     *held = w.last;
                     row = row.max(Some(w.last_row));
                 }
@@ -216,7 +229,8 @@ fn system_peaks(case: &Case<'_>) -> Vec<(usize, f64, Moment)> {
             if let Some(row) = row
                 && peak.as_ref().is_none_or(|(p, _)| sum > *p)
             {
-                let moment = Moment { time_ns: case.window_start(window), cite: Some(Cite::row("events", row)) };
+                let moment =
+                    Moment { time_ns: case.window_start(window), cite: Some(Cite::row("events", row)) };
                 peak = Some((sum, moment));
             }
         }

@@ -40,8 +40,10 @@ pub struct Interventions {
 #[must_use]
 pub fn review(case: &Case<'_>, onsets: &[Option<Onset>]) -> Interventions {
     let happenings = case.summary.happenings.rows();
-    let count = |role: &str| happenings.iter().filter(|h| h.observed && h.role == role).map(|h| h.count).sum();
-    let lines: Vec<_> = case.summary.timeline.rows().iter().filter(|t| t.observed && t.role == "remediation").collect();
+    let count =
+        |role: &str| happenings.iter().filter(|h| h.observed && h.role == role).map(|h| h.count).sum();
+    let lines: Vec<_> =
+        case.summary.timeline.rows().iter().filter(|t| t.observed && t.role == "remediation").collect();
     let end = case.summary.time_range.map_or(i64::MAX, |r| r.1);
     let all = lines
         .iter()
@@ -61,7 +63,8 @@ pub fn review(case: &Case<'_>, onsets: &[Option<Onset>]) -> Interventions {
         })
         .collect();
     let onset = onsets.iter().flatten().map(|o| o.time_ns).min();
-    let latency_ns = onset.and_then(|onset| lines.iter().find(|l| l.time_ns >= onset).map(|l| l.time_ns - onset));
+    let latency_ns =
+        onset.and_then(|onset| lines.iter().find(|l| l.time_ns >= onset).map(|l| l.time_ns - onset));
     Interventions { all, count: count("remediation"), decisions: count("decision"), latency_ns }
 }
 

@@ -30,21 +30,20 @@ pub struct Periods {
 impl Periods {
     /// Sorts the grid's windows.
     ///
-    /// With a declared incident, a window that ends at or before the symptom's time is lead, not
-    /// incident. Without one, everything from the first onset beyond a declared threshold (or
+    /// With a declared incident, a window that ends before its lead does is lead, not incident. Without one, everything from the first onset beyond a declared threshold (or
     /// the first critical status) to the end of the last one is the incident, everything before
     /// it is normal, and what follows is neither. A run without thresholds and statuses is
     /// searched for a clear change ([`crate::change`]).
     #[must_use]
     pub fn find(summary: &Summary, constants: &Constants) -> Self {
         let mut periods = Self { normal_origin: summary.focus.normal_origin, ..Self::default() };
+        periods.symptom.clone_from(&summary.focus.symptom);
         let mut end_of_trouble = i64::MAX;
         let trigger = match &summary.focus.incident {
             Some(incident) => {
                 periods.declared = true;
                 periods.id.clone_from(&incident.id);
-                periods.symptom.clone_from(&incident.symptom);
-                incident.symptom.as_ref().and_then(|s| s.time_ns)
+                incident.lead_end_ns
             },
             None => {
                 let declared = first_trouble(summary).map(|first| (first, last_trouble(summary)));

@@ -180,9 +180,14 @@ mod tests {
 
     #[test]
     fn numbers_are_short_and_exact_enough() {
-        for (value, text) in
-            [(1.0 / 3.0, "0.3333"), (4.7, "4.7"), (12345.6, "12346"), (0.0, "0"), (1e-9, "1.000e-9"), (100.0, "100")]
-        {
+        for (value, text) in [
+            (1.0 / 3.0, "0.3333"),
+            (4.7, "4.7"),
+            (12345.6, "12346"),
+            (0.0, "0"),
+            (1e-9, "1.000e-9"),
+            (100.0, "100"),
+        ] {
             assert_eq!(number(value), text);
         }
     }
@@ -194,7 +199,12 @@ mod tests {
         let found: Vec<_> = pieces(&text.0).collect();
         assert_eq!(
             found,
-            [Piece::Words("before "), Piece::Untrusted("# fake"), Piece::Untrusted("b"), Piece::Words(" after")]
+            [
+                Piece::Words("before "),
+                Piece::Untrusted("# fake"),
+                Piece::Untrusted("b"),
+                Piece::Words(" after")
+            ]
         );
         assert_eq!(text.plain(), "before # fakeb after");
     }

@@ -93,7 +93,9 @@ fn symptom(text: &str, metadata: &RunMetadata) -> anyhow::Result<Symptom> {
         return Err(usage(format!("--symptom {text}: expected SERVICE or SERVICE/SIGNAL")));
     }
     match service.rsplit_once('/') {
-        Some((service, signal)) if STATISTICS.contains(&last) => Ok(symptom(service, Some(signal), Some(last))),
+        Some((service, signal)) if STATISTICS.contains(&last) => {
+            Ok(symptom(service, Some(signal), Some(last)))
+        },
         _ => Ok(symptom(service, Some(last), None)),
     }
 }

@@ -59,7 +59,11 @@ impl Session {
     /// As for [`analyse()`].
     pub(crate) fn analyse(&self) -> anyhow::Result<Analysis<'_>> {
         terminal::step(|| {
-            format!("analysing {} services on {}", self.summary.services.rows().len(), self.options.device_name)
+            format!(
+                "analysing {} services on {}",
+                self.summary.services.rows().len(),
+                self.options.device_name
+            )
         });
         let metadata = self.log.run().metadata();
         Ok(analyse(metadata, &self.summary, &self.constants, self.options.clone())?)
@@ -87,7 +91,8 @@ impl Session {
 /// [`infra_ingest::IngestError`] naming the file and everything wrong with it.
 pub(crate) fn open_run(path: &Path, map: &[(String, String)]) -> anyhow::Result<RunLog> {
     let options = OpenOptions { map: map.iter().cloned().collect() };
-    let name = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
+    let name =
+        path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
     Ok(reading(&name, || RunLog::open(path, &options))??)
 }
 

@@ -106,8 +106,7 @@ impl Drop for AtomicFile {
 /// [`RunError::Unwritable`]; the destination is then unchanged.
 pub fn write_file(destination: &Path, bytes: &[u8]) -> Result<(), RunError> {
     let mut file = AtomicFile::create(destination)?;
-    file.write_all(bytes)
-        .map_err(|source| RunError::Unwritable { path: destination.to_owned(), source })?;
+    file.write_all(bytes).map_err(|source| RunError::Unwritable { path: destination.to_owned(), source })?;
     file.commit()
 }
 

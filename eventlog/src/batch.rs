@@ -92,7 +92,10 @@ impl Rows {
     }
 
     fn lost(&self, name: &str) -> RunError {
-        RunError::Damaged { file: self.file.clone(), why: format!("column `{name}` is not what the footer says") }
+        RunError::Damaged {
+            file: self.file.clone(),
+            why: format!("column `{name}` is not what the footer says"),
+        }
     }
 }
 
@@ -124,7 +127,10 @@ impl TextColumn {
                 } else if key < limit {
                     Ok(u32::try_from(key).ok())
                 } else {
-                    Err(RunError::Damaged { file: file.to_owned(), why: "a dictionary key without a value".to_owned() })
+                    Err(RunError::Damaged {
+                        file: file.to_owned(),
+                        why: "a dictionary key without a value".to_owned(),
+                    })
                 }
             })
             .collect::<Result<_, _>>()?;

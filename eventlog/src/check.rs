@@ -80,7 +80,9 @@ impl RowChecker {
             self.check_causes(rows);
         }
         for column in rows.batch().columns() {
-            if let Some(values) = arrow::array::AsArray::as_primitive_opt::<arrow::datatypes::Float64Type>(column) {
+            if let Some(values) =
+                arrow::array::AsArray::as_primitive_opt::<arrow::datatypes::Float64Type>(column)
+            {
                 self.non_finite += values.iter().flatten().filter(|v| !v.is_finite()).count() as u64;
             }
         }
@@ -152,7 +154,11 @@ impl RowChecker {
         let mut found = Vec::new();
         let mut push = |column: &str, tally: &Tally, rule: &str| {
             if tally.count > 0 {
-                let more = if tally.count > LISTED { format!(" and {} more", tally.count - LISTED) } else { String::new() };
+                let more = if tally.count > LISTED {
+                    format!(" and {} more", tally.count - LISTED)
+                } else {
+                    String::new()
+                };
                 let place = Place::new(self.file.clone(), format!("column `{column}`"));
                 found.push(Problem::new(place, format!("{}{more}", tally.first.join("; "))).hint(rule));
             }
@@ -206,7 +212,11 @@ pub fn validate(run: &Run) -> Result<Validation, RunError> {
             statuses.check(&rows, run.metadata())?;
         }
         if checker.non_finite() > 0 {
-            validation.notes.push(format!("{}: {} NaN or infinite values read as null", table.kind(), checker.non_finite()));
+            validation.notes.push(format!(
+                "{}: {} NaN or infinite values read as null",
+                table.kind(),
+                checker.non_finite()
+            ));
         }
         validation.notes.extend(statuses.notes(table));
         validation.problems.extend(checker.problems());
@@ -240,7 +250,9 @@ impl StatusChecker {
     fn notes(&self, table: &Table) -> Vec<String> {
         self.unknown
             .iter()
-            .map(|s| format!("{}: status `{}` is not in the run's status list", table.kind(), s.escape_debug()))
+            .map(|s| {
+                format!("{}: status `{}` is not in the run's status list", table.kind(), s.escape_debug())
+            })
             .collect()
     }
 }

@@ -96,7 +96,9 @@ pub enum RunError {
         path: PathBuf,
     },
     /// The run is written in a newer major version of the format. Nothing else was read.
-    #[error("{file}: written as `{found}`, this version reads `infra-run/1` (hint: use a newer infra-analyze)")]
+    #[error(
+        "{file}: written as `{found}`, this version reads `infra-run/1` (hint: use a newer infra-analyze)"
+    )]
     NewerSchema {
         /// File that holds the metadata.
         file: String,

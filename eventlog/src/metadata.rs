@@ -317,10 +317,14 @@ pub enum PeriodKind {
 pub struct Incident {
     /// Name to pick it by (`--incident`).
     pub id: String,
-    /// First nanosecond that belongs to it (data just before the trigger may be included).
+    /// First nanosecond that belongs to it.
     pub start_ns: i64,
     /// First nanosecond after it.
     pub end_ns: i64,
+    /// Rows of the window before this instant show the system just before the incident, not the
+    /// incident itself; null: the whole window is the incident.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lead_end_ns: Option<i64>,
     /// What was noticed.
     #[serde(default)]
     pub symptom: Option<Symptom>,
@@ -453,11 +457,7 @@ impl RunMetadata {
     /// The registered signal of that name, else the registry's.
     #[must_use]
     pub fn signal(&self, name: &str) -> SignalSpec {
-        self.signals
-            .iter()
-            .find(|s| s.name == name)
-            .cloned()
-            .unwrap_or_else(|| SignalSpec::named(name))
+        self.signals.iter().find(|s| s.name == name).cloned().unwrap_or_else(|| SignalSpec::named(name))
     }
 
     /// The event type of that name; unknown ones are observed state.
@@ -478,11 +478,7 @@ fn version(schema: &str) -> Option<(u32, u32)> {
     Some((major.parse().ok()?, minor.parse().ok()?))
 }
 
-fn unique<'a>(
-    field: &str,
-    names: impl Iterator<Item = &'a str>,
-    problem: &mut impl FnMut(String, String),
-) {
+fn unique<'a>(field: &str, names: impl Iterator<Item = &'a str>, problem: &mut impl FnMut(String, String)) {
     let mut seen = BTreeSet::new();
     for (i, name) in names.enumerate() {
         if name.is_empty() {

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Schema};
+use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
 };
-use parquet::arrow::ProjectionMask;
 use parquet::file::statistics::Statistics;
 
 use crate::batch::Rows;
@@ -67,9 +67,8 @@ impl Run {
     pub fn open(path: &Path) -> Result<Self, RunError> {
         let unreadable = |source| RunError::Unreadable { path: path.to_owned(), source };
         let info = std::fs::metadata(path).map_err(unreadable)?;
-        let name = path
-            .file_name()
-            .map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
+        let name =
+            path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
         if info.is_dir() { Self::open_bundle(path, name) } else { Self::open_file(path, name) }
     }
 
@@ -97,7 +96,9 @@ impl Run {
         if !metadata_path.is_file() {
             return Err(RunError::NotARun {
                 path: path.to_owned(),
-                why: format!("a folder without `{METADATA_FILE}` (a bundle has it, beside events.parquet, metrics.parquet, ...)"),
+                why: format!(
+                    "a folder without `{METADATA_FILE}` (a bundle has it, beside events.parquet, metrics.parquet, ...)"
+                ),
             });
         }
         let text = read_text(&metadata_path)?;
@@ -258,10 +259,7 @@ impl Table {
     ///
     /// # Errors
     /// Each item may be [`RunError::Damaged`] or [`RunError::TooLarge`].
-    pub fn read<'a>(
-        &'a self,
-        columns: &'a [&'a str],
-    ) -> impl Iterator<Item = Result<Rows, RunError>> + 'a {
+    pub fn read<'a>(&'a self, columns: &'a [&'a str]) -> impl Iterator<Item = Result<Rows, RunError>> + 'a {
         self.parts.iter().flat_map(move |part| part.read(columns, None))
     }
 
@@ -291,7 +289,10 @@ impl Part {
         let mut head = [0_u8; 8];
         let n = read_up_to(&mut file, &mut head).map_err(unreadable)?;
         if !head[..n].starts_with(b"PAR1") {
-            return Err(not_a_run(format!("{}, not Parquet (a run is a Parquet file or a bundle folder)", kind_of(&head[..n]))));
+            return Err(not_a_run(format!(
+                "{}, not Parquet (a run is a Parquet file or a bundle folder)",
+                kind_of(&head[..n])
+            )));
         }
         let footer = guard::decoding(&label, || {
             ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(|e| RunError::Damaged {
@@ -316,12 +317,16 @@ impl Part {
         };
         for (g, group) in self.footer.metadata().row_groups().iter().enumerate() {
             if group.num_rows() < 0 {
-                return Err(RunError::Damaged { file: self.label.clone(), why: format!("row group {g} has a negative row count") });
+                return Err(RunError::Damaged {
+                    file: self.label.clone(),
+                    why: format!("row group {g} has a negative row count"),
+                });
             }
             for chunk in group.columns() {
                 let bytes = u64::try_from(chunk.uncompressed_size()).unwrap_or(u64::MAX);
                 let packed = u64::try_from(chunk.compressed_size()).unwrap_or(u64::MAX);
-                let what = || format!("column `{}` of row group {g}", chunk.column_path().string().escape_debug());
+                let what =
+                    || format!("column `{}` of row group {g}", chunk.column_path().string().escape_debug());
                 if bytes > MAX_CHUNK_BYTES {
                     return Err(too_large(what(), bytes, MAX_CHUNK_BYTES));
                 }
@@ -329,7 +334,10 @@ impl Part {
                     return Err(too_large(what(), bytes, SUSPICIOUS_CHUNK_BYTES));
                 }
                 if packed > file_size {
-                    return Err(RunError::Damaged { file: self.label.clone(), why: format!("{} is longer than the file", what()) });
+                    return Err(RunError::Damaged {
+                        file: self.label.clone(),
+                        why: format!("{} is longer than the file", what()),
+                    });
                 }
             }
         }
@@ -434,7 +442,12 @@ impl Part {
         };
         let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.footer.clone());
         let mask = ProjectionMask::roots(builder.parquet_schema(), roots);
-        builder.with_projection(mask).with_row_groups(vec![group]).with_batch_size(BATCH_ROWS).build().map_err(damaged)
+        builder
+            .with_projection(mask)
+            .with_row_groups(vec![group])
+            .with_batch_size(BATCH_ROWS)
+            .build()
+            .map_err(damaged)
     }
 }
 
@@ -454,7 +467,10 @@ impl PartRows<'_> {
         loop {
             if let Some((reader, next_row)) = &mut self.reading {
                 let batch = guard::decoding(label, || {
-                    let damaged = |e: arrow::error::ArrowError| RunError::Damaged { file: label.clone(), why: e.to_string() };
+                    let damaged = |e: arrow::error::ArrowError| RunError::Damaged {
+                        file: label.clone(),
+                        why: e.to_string(),
+                    };
                     reader.next().transpose().map_err(damaged)
                 })?;
                 if let Some(batch) = batch {

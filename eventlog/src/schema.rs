@@ -70,12 +70,7 @@ pub enum Required {
     Optional,
 }
 
-const fn column(
-    name: &'static str,
-    dtype: ColumnType,
-    required: Required,
-    doc: &'static str,
-) -> Column {
+const fn column(name: &'static str, dtype: ColumnType, required: Required, doc: &'static str) -> Column {
     Column { name, dtype, required, doc }
 }
 
@@ -160,15 +155,8 @@ pub const EDGES: &[Column] = &[
 
 impl TableKind {
     /// All tables, in the order in which they are read.
-    pub const ALL: [Self; 7] = [
-        Self::Events,
-        Self::Metrics,
-        Self::Spans,
-        Self::Logs,
-        Self::Calls,
-        Self::Services,
-        Self::Edges,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Events, Self::Metrics, Self::Spans, Self::Logs, Self::Calls, Self::Services, Self::Edges];
 
     /// The table's name in file names and citations.
     #[must_use]

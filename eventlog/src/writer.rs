@@ -6,9 +6,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow::array::{
-    ArrayRef, Float64Builder, Int64Builder, StringBuilder, StringDictionaryBuilder,
-};
+use arrow::array::{ArrayRef, Float64Builder, Int64Builder, StringBuilder, StringDictionaryBuilder};
 use arrow::datatypes::{DataType, Field, Int32Type, Schema, SchemaRef};
 use arrow::record_batch::RecordBatch;
 use parquet::arrow::ArrowWriter;

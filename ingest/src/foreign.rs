@@ -31,7 +31,23 @@ const TICK_NS: i64 = 1_000_000_000;
 
 /// Names that people use for our columns, most specific first.
 const ALIASES: &[(&str, &[&str])] = &[
-    ("time_ns", &["time_ns", "time", "timestamp", "ts", "datetime", "date", "tick", "step", "t", "time_s", "time_ms", "time_us"]),
+    (
+        "time_ns",
+        &[
+            "time_ns",
+            "time",
+            "timestamp",
+            "ts",
+            "datetime",
+            "date",
+            "tick",
+            "step",
+            "t",
+            "time_s",
+            "time_ms",
+            "time_us",
+        ],
+    ),
     ("service", &["service", "service_id", "service_name", "component", "node", "pod", "host", "instance"]),
     ("event_type", &["event_type", "event", "type"]),
     ("source", &["source", "emitter", "agent"]),
@@ -78,8 +94,8 @@ pub fn map(path: &Path, map: &ColumnMap) -> Result<MappedRun, IngestError> {
     let schema = table.parts().first().map(|p| p.schema().clone()).unwrap_or_else(|| Schema::empty().into());
     let plan = Plan::new(&name, &schema, map)?;
     let times = Times::scan(&name, &table, &plan)?;
-    let dir = tempfile::tempdir()
-        .map_err(|source| RunError::Unwritable { path: std::env::temp_dir(), source })?;
+    let dir =
+        tempfile::tempdir().map_err(|source| RunError::Unwritable { path: std::env::temp_dir(), source })?;
     let mapped = dir.path().join("mapped.parquet");
     let (metadata, notes) = plan.metadata(&name, &times);
     let mut writer = EventWriter::single_file(&mapped, &metadata)?;
@@ -90,7 +106,13 @@ pub fn map(path: &Path, map: &ColumnMap) -> Result<MappedRun, IngestError> {
         }
     } else {
         if table.rows() > MAX_SORTED_ROWS {
-            return Err(mapping(&name, format!("{} rows are not in time order; sort the file by time first (up to {MAX_SORTED_ROWS} rows are sorted here)", table.rows())));
+            return Err(mapping(
+                &name,
+                format!(
+                    "{} rows are not in time order; sort the file by time first (up to {MAX_SORTED_ROWS} rows are sorted here)",
+                    table.rows()
+                ),
+            ));
         }
         let sorted = sorted_rows(&name, &table, &columns, &plan)?;
         plan.write(&sorted, &times, &mut writer)?;
@@ -110,18 +132,25 @@ struct Plan {
 impl Plan {
     fn new(file: &str, schema: &Schema, map: &ColumnMap) -> Result<Self, IngestError> {
         let names: Vec<&str> = schema.fields().iter().map(|f| f.name().as_str()).collect();
-        let listed = || names.iter().take(40).map(|n| n.escape_debug().to_string()).collect::<Vec<_>>().join(", ");
+        let listed =
+            || names.iter().take(40).map(|n| n.escape_debug().to_string()).collect::<Vec<_>>().join(", ");
         for (target, column) in map {
             if !names.contains(&column.as_str()) {
-                let hint = nearest(column, names.iter().copied()).map_or_else(String::new, |n| format!("; did you mean `{}`?", n.escape_debug()));
-                return Err(mapping(file, format!("--map {target}={column}: no column `{column}` (found {}){hint}", listed())));
+                let hint = nearest(column, names.iter().copied())
+                    .map_or_else(String::new, |n| format!("; did you mean `{}`?", n.escape_debug()));
+                return Err(mapping(
+                    file,
+                    format!("--map {target}={column}: no column `{column}` (found {}){hint}", listed()),
+                ));
             }
         }
         let mut fixed = BTreeMap::new();
         for (target, aliases) in ALIASES {
             let mapped = map.get(*target).cloned();
             let found = mapped.or_else(|| {
-                aliases.iter().find_map(|a| names.iter().find(|n| n.eq_ignore_ascii_case(a)).map(|n| (*n).to_owned()))
+                aliases
+                    .iter()
+                    .find_map(|a| names.iter().find(|n| n.eq_ignore_ascii_case(a)).map(|n| (*n).to_owned()))
             });
             if let Some(column) = found {
                 fixed.insert(*target, column);
@@ -130,11 +159,20 @@ impl Plan {
         let mut missing = Vec::new();
         for (target, example) in [("time_ns", "timestamp"), ("service", "component")] {
             if !fixed.contains_key(target) {
-                missing.push(format!("no column for `{target}` (hint: --map {target}=NAME, as in --map {target}={example})"));
+                missing.push(format!(
+                    "no column for `{target}` (hint: --map {target}=NAME, as in --map {target}={example})"
+                ));
             }
         }
         if !missing.is_empty() {
-            return Err(mapping(file, format!("Parquet without infra-run metadata: {}; columns found: {}", missing.join("; "), listed())));
+            return Err(mapping(
+                file,
+                format!(
+                    "Parquet without infra-run metadata: {}; columns found: {}",
+                    missing.join("; "),
+                    listed()
+                ),
+            ));
         }
         let mut signals = Vec::new();
         let mut ignored = Vec::new();
@@ -173,8 +211,12 @@ impl Plan {
         } else {
             metadata.time.origin = times.origin();
         }
-        let mut pairs: Vec<String> =
-            self.fixed.iter().filter(|(t, c)| **t != c.as_str()).map(|(t, c)| format!("{t} from `{}`", c.escape_debug())).collect();
+        let mut pairs: Vec<String> = self
+            .fixed
+            .iter()
+            .filter(|(t, c)| **t != c.as_str())
+            .map(|(t, c)| format!("{t} from `{}`", c.escape_debug()))
+            .collect();
         for (signal, column, factor) in &self.signals {
             if *factor != 1.0 {
                 pairs.push(format!("{signal} from `{}` times {factor}", column.escape_debug()));
@@ -189,13 +231,16 @@ impl Plan {
         )];
         notes.push(format!("time was read as {}", times.scale.words));
         if !times.sorted {
-            notes.push("rows were not in time order and were sorted; row numbers count the sorted rows".to_owned());
+            notes.push(
+                "rows were not in time order and were sorted; row numbers count the sorted rows".to_owned(),
+            );
         }
         if times.nulls > 0 {
             notes.push(format!("{} rows without a time were left out", times.nulls));
         }
         if !self.ignored.is_empty() {
-            let names: Vec<String> = self.ignored.iter().take(12).map(|n| format!("`{}`", n.escape_debug())).collect();
+            let names: Vec<String> =
+                self.ignored.iter().take(12).map(|n| format!("`{}`", n.escape_debug())).collect();
             notes.push(format!("columns not used: {}", names.join(", ")));
         }
         (metadata, notes)
@@ -204,7 +249,8 @@ impl Plan {
     fn write(&self, rows: &Rows, times: &Times, writer: &mut EventWriter) -> Result<(), IngestError> {
         let batch = rows.batch();
         let time = float_or_int(rows.file(), batch, &self.fixed["time_ns"])?;
-        let text = |target: &str| self.fixed.get(target).map(|c| text_column(rows.file(), batch, c)).transpose();
+        let text =
+            |target: &str| self.fixed.get(target).map(|c| text_column(rows.file(), batch, c)).transpose();
         let (service, event_type, source) = (text("service")?, text("event_type")?, text("source")?);
         let (status, message) = (text("status")?, text("message")?);
         let signals: Vec<Float64Array> = self
@@ -218,7 +264,9 @@ impl Plan {
             for ((value, column), (_, _, factor)) in values.iter_mut().zip(&signals).zip(&self.signals) {
                 *value = (!column.is_null(i)).then(|| column.value(i) * factor);
             }
-            let at = |column: &Option<arrow::array::StringArray>| column.as_ref().filter(|c| !c.is_null(i)).map(|c| c.value(i).to_owned());
+            let at = |column: &Option<arrow::array::StringArray>| {
+                column.as_ref().filter(|c| !c.is_null(i)).map(|c| c.value(i).to_owned())
+            };
             let service = at(&service).filter(|s| !s.is_empty());
             let event_type = at(&event_type).unwrap_or_else(|| "OBSERVATION".to_owned());
             let source = at(&source).or_else(|| service.clone()).unwrap_or_else(|| "unknown".to_owned());
@@ -246,7 +294,9 @@ fn signal_name(column: &str) -> (String, f64) {
     if let Some(base) = lower.strip_suffix("_level") {
         return (base.to_owned(), 1.0);
     }
-    for (suffix, factor) in [("_ms", 1e-3), ("_us", 1e-6), ("_s", 1.0), ("_seconds", 1.0), ("_percent", 1e-2), ("_pct", 1e-2)] {
+    for (suffix, factor) in
+        [("_ms", 1e-3), ("_us", 1e-6), ("_s", 1.0), ("_seconds", 1.0), ("_percent", 1e-2), ("_pct", 1e-2)]
+    {
         if let Some(base) = lower.strip_suffix(suffix)
             && signal::standard_signal(base).is_some()
         {
@@ -300,9 +350,17 @@ impl Times {
         let scale = scale(&column, unit, min, max);
         let mut times = Self { scale, min: 0, sorted, nulls };
         if min.is_finite() && !scale.tick {
-            times.min = times.nanoseconds(min).ok_or_else(|| mapping(file, format!("times of column `{}` do not fit 64-bit nanoseconds", column.escape_debug())))?;
+            times.min = times.nanoseconds(min).ok_or_else(|| {
+                mapping(
+                    file,
+                    format!("times of column `{}` do not fit 64-bit nanoseconds", column.escape_debug()),
+                )
+            })?;
             if times.nanoseconds(max).is_none() {
-                return Err(mapping(file, format!("times of column `{}` do not fit 64-bit nanoseconds", column.escape_debug())));
+                return Err(mapping(
+                    file,
+                    format!("times of column `{}` do not fit 64-bit nanoseconds", column.escape_debug()),
+                ));
             }
         }
         Ok(times)
@@ -328,7 +386,8 @@ impl Times {
 }
 
 fn scale(column: &str, unit: Option<TimeUnit>, min: f64, max: f64) -> Scale {
-    let exact = |factor: i64, words| Scale { factor: factor as f64, int_factor: Some(factor), tick: false, words };
+    let exact =
+        |factor: i64, words| Scale { factor: factor as f64, int_factor: Some(factor), tick: false, words };
     match unit {
         Some(TimeUnit::Second) => return exact(1_000_000_000, "timestamps in seconds"),
         Some(TimeUnit::Millisecond) => return exact(1_000_000, "timestamps in milliseconds"),
@@ -357,7 +416,12 @@ fn scale(column: &str, unit: Option<TimeUnit>, min: f64, max: f64) -> Scale {
     } else if size >= 1e8 {
         exact(1_000_000_000, "Unix seconds, by their size")
     } else {
-        Scale { factor: TICK_NS as f64, int_factor: Some(TICK_NS), tick: true, words: "ticks (small numbers without a unit)" }
+        Scale {
+            factor: TICK_NS as f64,
+            int_factor: Some(TICK_NS),
+            tick: true,
+            words: "ticks (small numbers without a unit)",
+        }
     }
 }
 
@@ -378,10 +442,20 @@ impl TimeColumn {
 fn float_or_int(file: &str, batch: &RecordBatch, column: &str) -> Result<TimeColumn, IngestError> {
     let array = require(file, batch, column)?;
     let to = match array.data_type() {
-        DataType::Float16 | DataType::Float32 | DataType::Float64 | DataType::Decimal128(..) => DataType::Float64,
+        DataType::Float16 | DataType::Float32 | DataType::Float64 | DataType::Decimal128(..) => {
+            DataType::Float64
+        },
         DataType::Timestamp(..) | DataType::Date64 | DataType::Date32 => DataType::Int64,
         dtype if dtype.is_integer() => DataType::Int64,
-        dtype => return Err(mapping(file, format!("column `{}` of {dtype} cannot be read as time (hint: --map time_ns=NAME)", column.escape_debug()))),
+        dtype => {
+            return Err(mapping(
+                file,
+                format!(
+                    "column `{}` of {dtype} cannot be read as time (hint: --map time_ns=NAME)",
+                    column.escape_debug()
+                ),
+            ));
+        },
     };
     let array = arrow_cast(file, column, array, &to)?;
     Ok(if to == DataType::Int64 {
@@ -396,24 +470,44 @@ fn float_column(file: &str, batch: &RecordBatch, column: &str) -> Result<Float64
     Ok(array.as_primitive::<Float64Type>().clone())
 }
 
-fn text_column(file: &str, batch: &RecordBatch, column: &str) -> Result<arrow::array::StringArray, IngestError> {
+fn text_column(
+    file: &str,
+    batch: &RecordBatch,
+    column: &str,
+) -> Result<arrow::array::StringArray, IngestError> {
     let array = arrow_cast(file, column, require(file, batch, column)?, &DataType::Utf8)?;
     Ok(array.as_string::<i32>().clone())
 }
 
-fn require<'a>(file: &str, batch: &'a RecordBatch, column: &str) -> Result<&'a arrow::array::ArrayRef, IngestError> {
-    batch.column_by_name(column).ok_or_else(|| mapping(file, format!("no column `{}`", column.escape_debug())))
+fn require<'a>(
+    file: &str,
+    batch: &'a RecordBatch,
+    column: &str,
+) -> Result<&'a arrow::array::ArrayRef, IngestError> {
+    batch
+        .column_by_name(column)
+        .ok_or_else(|| mapping(file, format!("no column `{}`", column.escape_debug())))
 }
 
-fn arrow_cast(file: &str, column: &str, array: &arrow::array::ArrayRef, to: &DataType) -> Result<arrow::array::ArrayRef, IngestError> {
-    cast(array, to).map_err(|e| mapping(file, format!("column `{}` of {}: {e}", column.escape_debug(), array.data_type())))
+fn arrow_cast(
+    file: &str,
+    column: &str,
+    array: &arrow::array::ArrayRef,
+    to: &DataType,
+) -> Result<arrow::array::ArrayRef, IngestError> {
+    cast(array, to).map_err(|e| {
+        mapping(file, format!("column `{}` of {}: {e}", column.escape_debug(), array.data_type()))
+    })
 }
 
 fn sorted_rows(file: &str, table: &Table, columns: &[&str], plan: &Plan) -> Result<Rows, IngestError> {
     let batches: Vec<RecordBatch> =
         table.read(columns).map(|rows| rows.map(|r| r.batch().clone())).collect::<Result<_, _>>()?;
-    let Some(first) = batches.first() else { return Ok(Rows::new(file.to_owned(), 0, RecordBatch::new_empty(Schema::empty().into()))) };
-    let damaged = |e: arrow::error::ArrowError| RunError::Damaged { file: file.to_owned(), why: e.to_string() };
+    let Some(first) = batches.first() else {
+        return Ok(Rows::new(file.to_owned(), 0, RecordBatch::new_empty(Schema::empty().into())));
+    };
+    let damaged =
+        |e: arrow::error::ArrowError| RunError::Damaged { file: file.to_owned(), why: e.to_string() };
     let sorted = guard::decoding(file, || {
         let whole = concat_batches(&first.schema(), &batches).map_err(damaged)?;
         let order = time_order(file, &whole, &plan.fixed["time_ns"])?;

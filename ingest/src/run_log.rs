@@ -4,7 +4,7 @@ use std::path::Path;
 
 use infra_eventlog::schema::TableKind;
 use infra_eventlog::{Run, RunError};
-use polars::prelude::{IdxSize, LazyFrame, PlRefPath, ScanArgsParquet, concat, UnionArgs};
+use polars::prelude::{IdxSize, LazyFrame, PlRefPath, ScanArgsParquet, UnionArgs, concat};
 
 use crate::error::IngestError;
 use crate::foreign::{self, ColumnMap};

@@ -37,7 +37,9 @@ pub(super) fn detect(scene: &Scene<'_>) -> Option<Detection> {
         why.name(scene.case.name(*origin)).say(" before ").name(scene.case.name(*victim)).say(".");
         cites = vec![first.cite.clone(), then.cite.clone()];
     } else if pairs > 0 {
-        why.say(format!("{pairs} dependencies join failing services, but in none of them did the dependency fail first."));
+        why.say(format!(
+            "{pairs} dependencies join failing services, but in none of them did the dependency fail first."
+        ));
     } else {
         why.say("No failing service depends on another failing one: nothing travelled along dependencies.");
     }

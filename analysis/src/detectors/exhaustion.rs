@@ -15,7 +15,11 @@ pub(super) fn detect(scene: &Scene<'_>) -> Option<Detection> {
         .filter(|h| FINITE.contains(&h.name))
         .filter_map(|h| Some((h, h.findings[first].as_ref()?)))
         .max_by(|a, b| a.1.z.total_cmp(&b.1.z))?;
-    let ran_out = if head.name == "resource" { finding.observed <= 0.05 * finding.normal } else { finding.observed >= 0.95 };
+    let ran_out = if head.name == "resource" {
+        finding.observed <= 0.05 * finding.normal
+    } else {
+        finding.observed >= 0.95
+    };
     let holds = head.gate(first, c.gate_z) > c.confirmed_gate && ran_out;
     let mut why = Text::new();
     why.say(format!("{} of ", head.signal)).name(scene.case.name(first)).say(format!(
@@ -24,5 +28,10 @@ pub(super) fn detect(scene: &Scene<'_>) -> Option<Detection> {
         crate::text::number(finding.observed),
         if holds { "it ran out" } else { "it did not run out" }
     ));
-    Some(Detection { kind: Verdict::ResourceExhaustion, holds, why, cites: finding.worst.iter().cloned().collect() })
+    Some(Detection {
+        kind: Verdict::ResourceExhaustion,
+        holds,
+        why,
+        cites: finding.worst.iter().cloned().collect(),
+    })
 }

@@ -5,9 +5,8 @@ use crate::text::Text;
 
 pub(super) fn detect(scene: &Scene<'_>) -> Option<Detection> {
     let affected = &scene.impact.affected;
-    let followed = affected
-        .iter()
-        .any(|a| scene.case.dependents(*a).any(|d| d != *a && affected.contains(&d)));
+    let followed =
+        affected.iter().any(|a| scene.case.dependents(*a).any(|d| d != *a && affected.contains(&d)));
     let holds = !affected.is_empty() && !followed;
     let mut why = Text::new();
     match affected.as_slice() {
@@ -23,6 +22,7 @@ pub(super) fn detect(scene: &Scene<'_>) -> Option<Detection> {
             if followed { "some depend on others of them" } else { "none depends on another" }
         )),
     };
-    let cites = affected.iter().take(3).filter_map(|a| scene.onsets[*a].as_ref()).map(|o| o.cite.clone()).collect();
+    let cites =
+        affected.iter().take(3).filter_map(|a| scene.onsets[*a].as_ref()).map(|o| o.cite.clone()).collect();
     Some(Detection { kind: Verdict::LocalizedOverload, holds, why, cites })
 }

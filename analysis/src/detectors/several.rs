@@ -13,11 +13,12 @@ pub(super) fn detect(scene: &Scene<'_>) -> Option<Detection> {
     let large = groups.iter().filter(|g| g.len() >= 2).count();
     let mut why = Text::new();
     why.say(format!(
-        "The {} affected services form {} group(s) joined by dependencies, {large} of them with two or more.",
+        "The {} affected services form {} joined by dependencies, {large} of them with two or more.",
         affected.len(),
-        groups.len()
+        crate::text::count(groups.len(), "group", "groups")
     ));
-    let cites = groups.iter().filter_map(|g| scene.onsets[g[0]].as_ref()).map(|o| o.cite.clone()).take(3).collect();
+    let cites =
+        groups.iter().filter_map(|g| scene.onsets[g[0]].as_ref()).map(|o| o.cite.clone()).take(3).collect();
     Some(Detection { kind: Verdict::SeveralIncidents, holds: large >= 2, why, cites })
 }
 

@@ -25,12 +25,7 @@ pub(super) struct Spec {
 }
 
 /// Compares the pooled incident with pooled stretches of the same length in normal time.
-pub(super) fn finding(
-    case: &Case<'_>,
-    values: &[PerRequest],
-    spec: &Spec,
-    table: &str,
-) -> Option<Finding> {
+pub(super) fn finding(case: &Case<'_>, values: &[PerRequest], spec: &Spec, table: &str) -> Option<Finding> {
     let c = case.constants;
     let at = |windows: &[u32]| -> Vec<PerRequest> {
         values.iter().filter(|v| windows.binary_search(&v.window).is_ok()).copied().collect()

@@ -22,7 +22,12 @@ impl Calibration {
     /// Taking the second largest keeps one odd window from hiding an incident; taking the upper
     /// tail keeps noisy services from winning by chance.
     #[must_use]
-    pub fn from_normal(values: &[f64], worse: f64, floor: impl Fn(f64) -> f64, c: &Constants) -> Option<Self> {
+    pub fn from_normal(
+        values: &[f64],
+        worse: f64,
+        floor: impl Fn(f64) -> f64,
+        c: &Constants,
+    ) -> Option<Self> {
         if values.is_empty() {
             return None;
         }

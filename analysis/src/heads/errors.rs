@@ -25,20 +25,25 @@ pub(super) fn evaluate(case: &Case<'_>) -> Option<HeadResult> {
 }
 
 /// Error ratio per window: measured as such, as lost availability, or from counts.
-fn ratios(case: &Case<'_>, service: usize, requests: Option<SeriesView<'_>>) -> Option<(Vec<PerRequest>, String)> {
-    let from = |series: SeriesView<'_>, ratio: &dyn Fn(&infra_ingest::frames::WindowRow, f64) -> f64, low: bool| {
-        let values = series
-            .windows
-            .iter()
-            .map(|w| {
-                let requests = additive::requests_at(requests, w.window);
-                let row = if low { w.min_row } else { w.max_row };
-                PerRequest { window: w.window, requests, value: ratio(w, requests).clamp(0.0, 1.0), row }
-            })
-            .filter(|v| v.requests > 0.0)
-            .collect();
-        (values, series.row.table.clone())
-    };
+fn ratios(
+    case: &Case<'_>,
+    service: usize,
+    requests: Option<SeriesView<'_>>,
+) -> Option<(Vec<PerRequest>, String)> {
+    let from =
+        |series: SeriesView<'_>, ratio: &dyn Fn(&infra_ingest::frames::WindowRow, f64) -> f64, low: bool| {
+            let values = series
+                .windows
+                .iter()
+                .map(|w| {
+                    let requests = additive::requests_at(requests, w.window);
+                    let row = if low { w.min_row } else { w.max_row };
+                    PerRequest { window: w.window, requests, value: ratio(w, requests).clamp(0.0, 1.0), row }
+                })
+                .filter(|v| v.requests > 0.0)
+                .collect();
+            (values, series.row.table.clone())
+        };
     if let Some(series) = case.find_series(service, "error_rate", None) {
         return Some(from(series, &|w, _| w.mean(), false));
     }

@@ -33,7 +33,8 @@ pub(super) fn finding(
         return None;
     }
     let observed = incident.iter().map(|w| w.mean() / per).sum::<f64>() / incident.len() as f64;
-    let known = declared.and_then(|(baseline, warning)| Calibration::declared(baseline / per, warning / per, c));
+    let known =
+        declared.and_then(|(baseline, warning)| Calibration::declared(baseline / per, warning / per, c));
     let mut calibration = known
         .or_else(|| Calibration::from_normal(&normal, sign, |b| floor(b, c), c))
         .or_else(|| Calibration::from_normal(&lead, sign, |b| floor(b, c), c))?;
@@ -44,7 +45,9 @@ pub(super) fn finding(
     {
         calibration.base = super::median(&lead);
     }
-    let extreme = |w: &infra_ingest::frames::WindowRow| if sign < 0.0 { (w.min, w.min_row) } else { (w.max, w.max_row) };
+    let extreme = |w: &infra_ingest::frames::WindowRow| {
+        if sign < 0.0 { (w.min, w.min_row) } else { (w.max, w.max_row) }
+    };
     let worst = incident
         .iter()
         .map(|w| extreme(w))

@@ -93,7 +93,9 @@ impl HeadResult {
     /// it at all is a question to its worst moment.
     #[must_use]
     pub fn peak_gate(&self, service: usize, gate_z: f64) -> f64 {
-        self.findings[service].as_ref().map_or(0.0, |f| f.peak_z * f.peak_z / (f.peak_z * f.peak_z + gate_z * gate_z))
+        self.findings[service]
+            .as_ref()
+            .map_or(0.0, |f| f.peak_z * f.peak_z / (f.peak_z * f.peak_z + gate_z * gate_z))
     }
 
     /// Deviation in scales; 0 without data.

@@ -24,7 +24,9 @@ pub(super) fn evaluate(case: &Case<'_>) -> Option<HeadResult> {
                 series,
                 Worse::High,
                 declared,
-                |base, c| (c.floor_share * base.abs()).max(if capacity.is_some() { c.floor_share } else { 1.0 }),
+                |base, c| {
+                    (c.floor_share * base.abs()).max(if capacity.is_some() { c.floor_share } else { 1.0 })
+                },
                 capacity.unwrap_or(1.0),
             )
         })

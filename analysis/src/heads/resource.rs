@@ -9,7 +9,14 @@ pub(super) fn evaluate(case: &Case<'_>) -> Option<HeadResult> {
     let findings: Vec<_> = (0..case.len())
         .map(|service| {
             let series = case.find_series(service, "resource", None)?;
-            level::finding(case, series, spec.worse, declared, |base, c| (c.floor_share * base.abs()).max(1e-9), 1.0)
+            level::finding(
+                case,
+                series,
+                spec.worse,
+                declared,
+                |base, c| (c.floor_share * base.abs()).max(1e-9),
+                1.0,
+            )
         })
         .collect();
     findings.iter().any(Option::is_some).then(|| HeadResult {

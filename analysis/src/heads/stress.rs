@@ -9,11 +9,19 @@ pub(super) fn evaluate(case: &Case<'_>) -> Option<HeadResult> {
     let findings: Vec<_> = (0..case.len())
         .map(|service| {
             let series = case.find_series(service, "stress", None)?;
-            let mut finding =
-                level::finding(case, series, spec.worse, declared, |base, c| c.floor_share * base.abs().max(1.0), 1.0)?;
+            let mut finding = level::finding(
+                case,
+                series,
+                spec.worse,
+                declared,
+                |base, c| c.floor_share * base.abs().max(1.0),
+                1.0,
+            )?;
             // The pass saw every observation: its onset is exact, the window's is not.
             let exact = case.summary.excursions.rows().iter().find(|e| {
-                e.service_idx as usize == service && e.signal == "stress" && (e.observations >= 2 || e.end_ns.is_none())
+                e.service_idx as usize == service
+                    && e.signal == "stress"
+                    && (e.observations >= 2 || e.end_ns.is_none())
             });
             if let Some(exact) = exact {
                 finding.onset_ns = Some(exact.start_ns);

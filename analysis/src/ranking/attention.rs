@@ -95,7 +95,8 @@ impl Network {
         let features = tensor(features, (rows, heads), &self.device)?;
         let conv = analytic_conv(heads, DType::F64, &self.device)?;
         let output = conv.forward_with_attention(&x, &self.csr, Some(&features))?;
-        let attention = output.attention.ok_or_else(|| AnalysisError::Tensor("no attention came back".to_owned()))?;
+        let attention =
+            output.attention.ok_or_else(|| AnalysisError::Tensor("no attention came back".to_owned()))?;
         let alpha = read(&attention.alpha)?;
         let message = read(&output.out)?;
         let mut own = vec![vec![0.0; self.nodes]; heads];

@@ -49,7 +49,11 @@ pub fn confidence(
 ) -> Result<Confidence, AnalysisError> {
     let c = case.constants;
     let members = c.jitter_copies as usize;
-    let spec = JitterSpec { sigma: c.jitter_sigma, tau_low: c.jitter_tau_low, tau_high: c.jitter_tau_high.max(c.jitter_tau_low) };
+    let spec = JitterSpec {
+        sigma: c.jitter_sigma,
+        tau_low: c.jitter_tau_low,
+        tau_high: c.jitter_tau_high.max(c.jitter_tau_low),
+    };
     let samples = spec.samples(heads.len(), members, seed)?;
     let mut ranks: Vec<Vec<usize>> = vec![Vec::with_capacity(members); case.len()];
     let mut agree = 0_usize;

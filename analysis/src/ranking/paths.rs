@@ -41,7 +41,8 @@ pub struct PropagationPath {
 }
 
 /// The most probable paths from the first suspect to each of `targets`, then the best path of
-/// each of the next suspects (`origins` in all) that is not a stop on a path already told.
+/// each of the next suspects (`origins` in all) that is no victim on a path already told and attends
+/// to itself most.
 /// Paths of one service, and those less probable than `path_probability`, are not told.
 ///
 /// # Errors
@@ -60,13 +61,21 @@ pub fn paths(
     let limits = PathLimits { k: 1, max_hops: case.constants.walk_depth as u32 };
     let mut found: Vec<infra_graph::Path> = Vec::new();
     for &origin in ranking.order.iter().take(origins).filter(|s| ranking.scores[**s] > 0.0) {
-        // Who is a stop on a path already told is a victim there, not another origin.
-        if found.iter().any(|p| p.nodes.contains(&node(origin))) {
+        // Who is a stop on a path already told, or attends to others more than to itself, is a
+        // victim, not another origin.
+        let stop = found.iter().any(|p| p.nodes.contains(&node(origin)));
+        if !found.is_empty() && (stop || self_attention(ranking, origin) < 0.5) {
             continue;
         }
         let mut mine = Vec::new();
         for &target in targets.iter().filter(|t| **t != origin) {
-            mine.extend(most_probable_paths(&case.graph, &probabilities, node(origin), node(target), limits)?);
+            mine.extend(most_probable_paths(
+                &case.graph,
+                &probabilities,
+                node(origin),
+                node(target),
+                limits,
+            )?);
         }
         mine.retain(|p| p.probability >= case.constants.path_probability);
         mine.sort_by(|a, b| b.log_probability.total_cmp(&a.log_probability));
@@ -82,8 +91,15 @@ pub fn paths(
 pub fn edge_attention(ranking: &Ranking) -> Vec<f64> {
     let edges = ranking.attention.by_edge.first().map_or(0, Vec::len);
     (0..edges)
-        .map(|e| ranking.attention.by_edge.iter().zip(&ranking.head_share).map(|(a, share)| a[e] * share).sum())
+        .map(|e| {
+            ranking.attention.by_edge.iter().zip(&ranking.head_share).map(|(a, share)| a[e] * share).sum()
+        })
         .collect()
+}
+
+/// Attention of a service to itself, averaged over heads by the mass they carry.
+fn self_attention(ranking: &Ranking, service: usize) -> f64 {
+    ranking.attention.own.iter().zip(&ranking.head_share).map(|(own, share)| own[service] * share).sum()
 }
 
 fn tell(

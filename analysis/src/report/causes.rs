@@ -30,9 +30,16 @@ pub(super) fn cause(analysis: &Analysis<'_>, rank: usize, service: usize) -> Cau
             text.say(format!("; {} of it its own", percent(explained.own[service])));
         }
         text.say(if finding.normal_windows > 0 {
-            format!("; {} against {} normal", count(finding.incident_windows, "incident window", "incident windows"), finding.normal_windows)
+            format!(
+                "; {} against {} normal",
+                count(finding.incident_windows, "incident window", "incident windows"),
+                finding.normal_windows
+            )
         } else {
-            format!("; {} against the declared threshold", count(finding.incident_windows, "incident window", "incident windows"))
+            format!(
+                "; {} against the declared threshold",
+                count(finding.incident_windows, "incident window", "incident windows")
+            )
         });
         if let Some(onset) = &finding.onset {
             text.say(", onset").cite(onset);
@@ -51,7 +58,7 @@ pub(super) fn cause(analysis: &Analysis<'_>, rank: usize, service: usize) -> Cau
             .collect();
         by.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| case.name(a.1).cmp(case.name(b.1))));
         for (x, dependency) in by.into_iter().take(EXPLAINERS) {
-            let mut text = Text::words(format!("{} of its {} is explained by ", percent(x), head.name));
+            let mut text = Text::words(format!("{} of its {} is explained by ", percent(x), head.signal));
             text.name(case.name(dependency));
             explained_by.push(text);
         }
@@ -60,7 +67,15 @@ pub(super) fn cause(analysis: &Analysis<'_>, rank: usize, service: usize) -> Cau
     cites.dedup();
     let score = analysis.ranking.as_ref().map_or(0.0, |r| r.scores[service]);
     let rank_interval = analysis.confidence.as_ref().map_or((rank, rank), |c| c.rank_interval[service]);
-    Cause { rank, service: Text::untrusted(case.name(service)), score, rank_interval, evidence, explained_by, cites }
+    Cause {
+        rank,
+        service: Text::untrusted(case.name(service)),
+        score,
+        rank_interval,
+        evidence,
+        explained_by,
+        cites,
+    }
 }
 
 fn percent(share: f64) -> String {

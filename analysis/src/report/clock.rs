@@ -59,8 +59,14 @@ impl Clock {
             };
             format!("{sign}{text}")
         } else {
-            let parts = [(seconds / 86_400, "d"), (seconds / 3_600 % 24, "h"), (seconds / 60 % 60, "min"), (seconds % 60, "s")];
-            let text: Vec<String> = parts.iter().filter(|(n, _)| *n > 0).take(2).map(|(n, u)| format!("{n} {u}")).collect();
+            let parts = [
+                (seconds / 86_400, "d"),
+                (seconds / 3_600 % 24, "h"),
+                (seconds / 60 % 60, "min"),
+                (seconds % 60, "s"),
+            ];
+            let text: Vec<String> =
+                parts.iter().filter(|(n, _)| *n > 0).take(2).map(|(n, u)| format!("{n} {u}")).collect();
             format!("{sign}{}", text.join(" "))
         }
     }

@@ -25,7 +25,10 @@ pub(super) fn build(analysis: &Analysis<'_>, clock: &Clock) -> Context {
     }
     if let Some((first, last)) = case.summary.time_range {
         let span = last.saturating_sub(first);
-        fact("Recorded time", Text::words(format!("{} to {} ({})", clock.at(first), clock.at(last), clock.span(span))));
+        fact(
+            "Recorded time",
+            Text::words(format!("{} to {} ({})", clock.at(first), clock.at(last), clock.span(span))),
+        );
     }
     let rows: Vec<String> = case.summary.rows.iter().map(|(kind, n)| format!("{kind} {n}")).collect();
     fact("Rows by table", Text::words(if rows.is_empty() { "none".to_owned() } else { rows.join(", ") }));
@@ -39,13 +42,17 @@ pub(super) fn build(analysis: &Analysis<'_>, clock: &Clock) -> Context {
     let origins = case.graph.origins();
     let mut edges = Text::words(count(case.graph.edge_count(), "dependency", "dependencies"));
     if origins.inferred > 0 {
-        edges.say(format!(", {} declared, {} inferred from {} calls", origins.declared, origins.inferred, origins.evidence));
+        edges.say(format!(
+            ", {} declared, {} inferred from {} calls",
+            origins.declared, origins.inferred, origins.evidence
+        ));
     } else if origins.declared > 0 {
         edges.say(", declared");
     }
     let components = infra_graph::strongly_connected_components(&case.graph);
     if components.is_cyclic() {
-        edges.say(format!("; {} of mutual dependency", count(components.cycles().count(), "cycle", "cycles")));
+        edges
+            .say(format!("; {} of mutual dependency", count(components.cycles().count(), "cycle", "cycles")));
     }
     fact("Dependencies", edges);
     fact("Normal behaviour", normal(analysis));

@@ -18,7 +18,10 @@ pub(super) fn build(analysis: &Analysis<'_>) -> Vec<Text> {
     if let ([first, second], Some(ranking)) = (suspects.as_slice(), &analysis.ranking) {
         let ratio = ranking.scores[*second] / ranking.scores[*first];
         let mut text = Text::untrusted(case.name(*second));
-        text.say(format!(" scores {:.0} % of the first suspect. It would come first if the evidence on ", ratio * 100.0));
+        text.say(format!(
+            " scores {:.0} % of the first suspect. It would come first if the evidence on ",
+            ratio * 100.0
+        ));
         text.name(case.name(*first)).say(" turned out to be an effect rather than a cause.");
         lines.push(text);
     }
@@ -35,7 +38,10 @@ pub(super) fn build(analysis: &Analysis<'_>) -> Vec<Text> {
         .map(|b| b.name)
         .collect();
     if !disagreeing.is_empty() && !suspects.is_empty() {
-        lines.push(Text::words(format!("Simpler methods disagree on the first place: {}.", disagreeing.join(", "))));
+        lines.push(Text::words(format!(
+            "Simpler methods disagree on the first place: {}.",
+            disagreeing.join(", ")
+        )));
     }
     for detection in analysis.detections.iter().filter(|d| d.holds && d.kind != analysis.verdict) {
         lines.push(Text::words(format!("The log also fits “{}”.", detection.kind.words())));
@@ -53,7 +59,9 @@ pub(super) fn build(analysis: &Analysis<'_>) -> Vec<Text> {
         )));
     }
     if analysis.paths.iter().all(|p| !p.confirmed) && !analysis.paths.is_empty() {
-        lines.push(Text::words("No path is confirmed: on each, some service does not deviate clearly or onsets run backwards."));
+        lines.push(Text::words(
+            "No path is confirmed: on each, some service does not deviate clearly or onsets run backwards.",
+        ));
     }
     if lines.is_empty() {
         lines.push(Text::words("Nothing in the log speaks against the verdict."));

@@ -35,7 +35,12 @@ pub(super) fn services(analysis: &Analysis<'_>, clock: &Clock) -> (Vec<ServiceEf
                 Some(_) => "down",
                 None => "",
             };
-            ServiceEffect { service: Text::untrusted(analysis.case.name(service)), onset, effects, status: status.to_owned() }
+            ServiceEffect {
+                service: Text::untrusted(analysis.case.name(service)),
+                onset,
+                effects,
+                status: status.to_owned(),
+            }
         })
         .collect();
     (list, omitted)
@@ -53,7 +58,11 @@ pub(super) fn effect(head: &HeadResult, finding: &Finding) -> Text {
         number(finding.normal),
         number(finding.observed),
         number(finding.z),
-        if finding.peak_z > 1.5 * finding.z { format!(", at worst {}", number(finding.peak_z)) } else { String::new() }
+        if finding.peak_z > 1.5 * finding.z {
+            format!(", at worst {}", number(finding.peak_z))
+        } else {
+            String::new()
+        }
     ));
     text.cite_some(finding.worst.as_ref());
     text
@@ -66,7 +75,8 @@ pub(super) fn precursors(analysis: &Analysis<'_>, service: usize, clock: &Clock)
     let mut parts: Vec<Text> = Vec::new();
     if let Some(series) = case.find_series(service, "load", None)
         && let Some(capacity) = crate::heads::declared_capacity(case, service)
-        && let Some(over) = series.windows.iter().find(|w| w.max > capacity && case.window_start(w.window) <= onset.time_ns)
+        && let Some(over) =
+            series.windows.iter().find(|w| w.max > capacity && case.window_start(w.window) <= onset.time_ns)
     {
         let mut text = Text::words(format!(
             "load reached {} over its declared capacity of {} at {}",
@@ -79,11 +89,14 @@ pub(super) fn precursors(analysis: &Analysis<'_>, service: usize, clock: &Clock)
     }
     if let Some(series) = case.find_series(service, "resource", None) {
         let declared = crate::heads::declared_capacity(case, service);
-        let until: Vec<_> = series.windows.iter().filter(|w| case.window_start(w.window) <= onset.time_ns).collect();
-        if let (Some(first), Some(low)) = (until.first(), until.iter().min_by(|a, b| a.min.total_cmp(&b.min))) {
+        let until: Vec<_> =
+            series.windows.iter().filter(|w| case.window_start(w.window) <= onset.time_ns).collect();
+        if let (Some(first), Some(low)) = (until.first(), until.iter().min_by(|a, b| a.min.total_cmp(&b.min)))
+        {
             let from = declared.unwrap_or(first.max);
             if low.min < from {
-                let mut text = Text::words(format!("its resource fell from {} to {}", number(from), number(low.min)));
+                let mut text =
+                    Text::words(format!("its resource fell from {} to {}", number(from), number(low.min)));
                 text.cite(&Cite::row("events", low.min_row));
                 parts.push(text);
             }
@@ -108,7 +121,10 @@ pub(super) fn interventions(analysis: &Analysis<'_>, clock: &Clock) -> Intervent
     let mut summary = Vec::new();
     if acted.count == 0 {
         let decided = if acted.decisions > 0 {
-            format!(", though {} taken", count(usize::try_from(acted.decisions).unwrap_or(0), "decision was", "decisions were"))
+            format!(
+                ", though {} taken",
+                count(usize::try_from(acted.decisions).unwrap_or(0), "decision was", "decisions were")
+            )
         } else {
             String::new()
         };
@@ -120,7 +136,10 @@ pub(super) fn interventions(analysis: &Analysis<'_>, clock: &Clock) -> Intervent
             count(usize::try_from(acted.decisions).unwrap_or(0), "decision", "decisions")
         ));
         if let Some(latency) = acted.latency_ns {
-            text.say(format!(" The first acted {} after the earliest onset (governance latency).", clock.span(latency)));
+            text.say(format!(
+                " The first acted {} after the earliest onset (governance latency).",
+                clock.span(latency)
+            ));
         }
         summary.push(text);
     }
@@ -131,7 +150,10 @@ pub(super) fn interventions(analysis: &Analysis<'_>, clock: &Clock) -> Intervent
         .map(|i| {
             let mut what = Text::untrusted(&i.event_type);
             what.say(" by ").name(&i.source);
-            let mut effect = Text::words(format!("services in a critical status: {} → {}", i.critical_before, i.critical_after));
+            let mut effect = Text::words(format!(
+                "services in a critical status: {} → {}",
+                i.critical_before, i.critical_after
+            ));
             if let Some((before, after)) = i.stress {
                 effect.say(format!("; total stress {} → {}", number(before), number(after)));
             }

@@ -19,7 +19,8 @@ pub(super) fn build(analysis: &Analysis<'_>, clock: &Clock) -> Vec<Fact> {
     facts.push(Fact { label: "Services affected", value: services });
     let after = |moment: Option<&Moment>, missing: &str| match (moment, impact.since_onset(moment)) {
         (Some(moment), Some(span)) => {
-            let mut text = Text::words(format!("{} after onset, at {}", clock.span(span), clock.at(moment.time_ns)));
+            let mut text =
+                Text::words(format!("{} after onset, at {}", clock.span(span), clock.at(moment.time_ns)));
             text.cite_some(moment.cite.as_ref());
             text
         },
@@ -35,16 +36,26 @@ pub(super) fn build(analysis: &Analysis<'_>, clock: &Clock) -> Vec<Fact> {
     });
     facts.push(Fact {
         label: "Time to recover (MTTR)",
-        value: after(impact.recovered.as_ref(), "not all affected services were well again when the log ends"),
+        value: after(
+            impact.recovered.as_ref(),
+            "not all affected services were well again when the log ends",
+        ),
     });
     if let Some(waiting) = impact.waiting_s.filter(|w| *w > 0.0) {
-        facts.push(Fact { label: "Extra waiting at the symptom", value: Text::words(format!("{} s in all", number(waiting))) });
+        facts.push(Fact {
+            label: "Extra waiting at the symptom",
+            value: Text::words(format!("{} s in all", number(waiting))),
+        });
     }
     if let Some(failed) = impact.failed_requests.filter(|f| *f > 0.0) {
-        facts.push(Fact { label: "Extra failed requests at the symptom", value: Text::words(number(failed)) });
+        facts
+            .push(Fact { label: "Extra failed requests at the symptom", value: Text::words(number(failed)) });
     }
     if let Some(minutes) = impact.bad_customer_minutes {
-        facts.push(Fact { label: "Bad customer minutes", value: Text::words(format!("{} min over the affected services", number(minutes))) });
+        facts.push(Fact {
+            label: "Bad customer minutes",
+            value: Text::words(format!("{} min over the affected services", number(minutes))),
+        });
     }
     facts
 }

@@ -3,8 +3,8 @@
 //! The template is embedded and can be overridden. Every string that a template prints is
 //! escaped here, unless our own words carry their marks: nothing from a log becomes markup.
 
-use minijinja::value::Serde;
 use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, context};
 
 use super::model::ReportModel;
@@ -114,7 +114,7 @@ mod tests {
     #[test]
     fn hostile_text_is_inert() {
         let out = escaped("</script><img src=x onerror=1>");
-        assert!(!out.contains('<') && !out.contains("](") , "{out}");
+        assert!(!out.contains('<') && !out.contains("]("), "{out}");
         let out = escaped("# Heading\n| a | b |\u{1b}[31m [x](http://evil) `code` www.evil.com");
         assert!(!out.contains('\n') && !out.contains('\u{1b}') && out.starts_with("\\#"), "{out}");
         assert!(out.contains("\\|") && out.contains("\\`") && !out.contains("www.evil"), "{out}");

@@ -26,7 +26,12 @@ pub(super) fn build(analysis: &Analysis<'_>, provenance: Provenance) -> Method {
         .collect();
     Method {
         text,
-        constants: case.constants.entries().iter().map(|e| format!("{} = {}", e.name, number(e.value))).collect(),
+        constants: case
+            .constants
+            .entries()
+            .iter()
+            .map(|e| format!("{} = {}", e.name, number(e.value)))
+            .collect(),
         missing,
         notes: case.summary.notes.iter().map(|n| Text::untrusted(n)).collect(),
         limits: vec![

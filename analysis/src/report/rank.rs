@@ -183,7 +183,11 @@ pub fn to_table(model: &RankModel) -> String {
     }
     let _ = writeln!(out, ": {}", model.verdict.words());
     if let (Some(level), Some(agreement)) = (model.confidence, model.agreement) {
-        let _ = writeln!(out, "confidence {level:?} ({:.0} % of the ensemble agree on the first place)", agreement * 100.0);
+        let _ = writeln!(
+            out,
+            "confidence {level:?} ({:.0} % of the ensemble agree on the first place)",
+            agreement * 100.0
+        );
     }
     if model.ranking.is_empty() {
         let _ = writeln!(out, "nothing to rank");
@@ -193,7 +197,7 @@ pub fn to_table(model: &RankModel) -> String {
     }
     let more = model.ranking.iter().filter(|p| p.score > 0.0).count().saturating_sub(model.causes.len());
     if more > 0 {
-        let _ = writeln!(out, "... {more} further services have some evidence");
+        let _ = writeln!(out, "services with some evidence that are not listed: {more}");
     }
     for p in &model.paths {
         let names: Vec<String> = p.services.iter().map(|s| visible(&s.plain())).collect();

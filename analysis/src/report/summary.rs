@@ -21,7 +21,9 @@ pub(super) fn build(analysis: &Analysis<'_>, clock: &Clock) -> Summary {
 fn story(analysis: &Analysis<'_>, clock: &Clock) -> Vec<Text> {
     let case = &analysis.case;
     if case.summary.rows.iter().all(|(_, n)| *n == 0) {
-        return vec![Text::words("The log holds no rows. There is nothing to analyse, and nothing was inferred.")];
+        return vec![Text::words(
+            "The log holds no rows. There is nothing to analyse, and nothing was inferred.",
+        )];
     }
     let Some(first) = analysis.suspects().next() else { return vec![quiet(analysis)] };
     let mut lines = vec![start(analysis, first, clock)];
@@ -55,7 +57,8 @@ fn start(analysis: &Analysis<'_>, first: usize, clock: &Clock) -> Text {
     let mut text = Text::words("It most probably started at ");
     text.name(case.name(first));
     if let Some(onset) = &analysis.onsets[first] {
-        text.say(format!(", which left its band at {} ({})", clock.at(onset.time_ns), onset.head)).cite(&onset.cite);
+        text.say(format!(", which left its band at {} ({})", clock.at(onset.time_ns), onset.head))
+            .cite(&onset.cite);
     } else {
         text.say(", which has no sharp onset");
     }
@@ -90,7 +93,11 @@ fn spread(analysis: &Analysis<'_>, clock: &Clock) -> Text {
     let mut text = Text::new();
     match analysis.paths.iter().find(|p| p.confirmed).or_else(|| analysis.paths.first()) {
         Some(path) if affected.len() > 1 => {
-            text.say(if path.confirmed { "It spread along a confirmed path: " } else { "It spread, as far as the graph tells: " });
+            text.say(if path.confirmed {
+                "It spread along a confirmed path: "
+            } else {
+                "It spread, as far as the graph tells: "
+            });
             for (i, step) in path.steps.iter().enumerate() {
                 if i > 0 {
                     text.say(" → ");
@@ -144,7 +151,11 @@ fn controllers(analysis: &Analysis<'_>, clock: &Clock) -> Vec<Text> {
                 clock.at(moment.time_ns)
             ));
             text.cite_some(moment.cite.as_ref());
-            text.say(if crossed { ": the threshold was crossed." } else { ": the threshold was not crossed." });
+            text.say(if crossed {
+                ": the threshold was crossed."
+            } else {
+                ": the threshold was not crossed."
+            });
             text
         })
         .collect()
@@ -165,7 +176,11 @@ fn remedies(analysis: &Analysis<'_>, clock: &Clock) -> Vec<Text> {
     if let (Some((before, _)), Some((_, after))) =
         (acted.all.first().and_then(|i| i.stress), acted.all.last().and_then(|i| i.stress))
     {
-        text.say(format!("; total stress was {} before the first and is {} after the last", number(before), number(after)));
+        text.say(format!(
+            "; total stress was {} before the first and is {} after the last",
+            number(before),
+            number(after)
+        ));
     }
     text.say(".");
     vec![text]
@@ -192,7 +207,9 @@ fn facts(analysis: &Analysis<'_>, clock: &Clock) -> Vec<Fact> {
         let recovered = analysis.impact.recovered.as_ref();
         let state = match (recovered, analysis.impact.mitigated.as_ref()) {
             (Some(r), _) => format!("recovered at {}", clock.at(r.time_ns)),
-            (None, Some(m)) => format!("mitigated at {}, not all well when the log ends", clock.at(m.time_ns)),
+            (None, Some(m)) => {
+                format!("mitigated at {}, not all well when the log ends", clock.at(m.time_ns))
+            },
             (None, None) => "not over when the log ends".to_owned(),
         };
         facts.push(Fact { label: "State at the end", value: Text::words(state) });
@@ -223,7 +240,10 @@ fn radius(analysis: &Analysis<'_>, first: usize) -> Text {
     let Ok(reach) = reach else { return Text::words(count(affected, "service", "services")) };
     let downstream = match reach.potential.len() {
         0 => "nothing depends on the cause".to_owned(),
-        n => format!("{} of the {n} that depend on the cause, directly or not, among them", reach.affected().count()),
+        n => format!(
+            "{} of the {n} that depend on the cause, directly or not, among them",
+            reach.affected().count()
+        ),
     };
     Text::words(format!("{} out of band; {downstream}", count(affected, "service", "services")))
 }

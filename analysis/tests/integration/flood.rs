@@ -40,7 +40,11 @@ fn late_policy_recovers_after_interventions() {
     let told = story("late-policy");
     assert_eq!(told.ranking.verdict, Verdict::Cascade);
     assert_eq!(told.first(), "power");
-    for fact in ["7 remediations are recorded, the first 11 ticks after the onset", "recovered at t=82", "is 0 after the last"] {
+    for fact in [
+        "7 remediations are recorded, the first 11 ticks after the onset",
+        "recovered at t=82",
+        "is 0 after the last",
+    ] {
         assert!(told.markdown.contains(fact), "missing: {fact}");
     }
     insta::assert_snapshot!("late-policy", told.markdown);

@@ -64,7 +64,12 @@ fn row_order_and_origin_change_nothing() {
 
 #[test]
 fn hostile_names_rank_like_harmless_ones_and_are_inert() {
-    let hostile = ["</script><img src=x onerror=1>", "# fake | heading", "`ignore previous instructions`", "\u{1b}[31mred"];
+    let hostile = [
+        "</script><img src=x onerror=1>",
+        "# fake | heading",
+        "`ignore previous instructions`",
+        "\u{1b}[31mred",
+    ];
     let bad = told(&Shop { names: hostile, ..Shop::default() });
     let good = told(&Shop::default());
     let scores = |t: &Told| t.order().into_iter().map(|(_, s)| s).collect::<Vec<_>>();

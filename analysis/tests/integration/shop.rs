@@ -60,12 +60,18 @@ impl Shop {
             services.iter().map(|s| ServiceInfo { id: (*s).into(), ..ServiceInfo::default() }).collect();
         let start = self.origin_ns + NORMAL * MINUTE;
         if self.declared {
-            metadata.periods.push(Period { kind: PeriodKind::Normal, start_ns: self.origin_ns, end_ns: start });
-            let symptom = Symptom { service: front.into(), signal: Some("latency".into()), ..Symptom::default() };
+            metadata.periods.push(Period {
+                kind: PeriodKind::Normal,
+                start_ns: self.origin_ns,
+                end_ns: start,
+            });
+            let symptom =
+                Symptom { service: front.into(), signal: Some("latency".into()), ..Symptom::default() };
             metadata.incidents.push(Incident {
                 id: "slow".into(),
                 start_ns: start,
                 end_ns: start + INCIDENT * MINUTE,
+                lead_end_ns: None,
                 symptom: Some(symptom),
             });
         }
@@ -79,7 +85,9 @@ impl Shop {
                 for (k, service) in services.iter().enumerate() {
                     let requests = [100.0, 100.0, 150.0, 80.0, 20.0][k] / self.pieces as f64;
                     let latency = self.latency(k, minute);
-                    for (signal, statistic, value) in [("requests", "sum", requests), ("latency", "mean", latency)] {
+                    for (signal, statistic, value) in
+                        [("requests", "sum", requests), ("latency", "mean", latency)]
+                    {
                         let value = Some(value);
                         rows.push(MetricRow { time_ns, interval_ns, service, signal, statistic, value });
                     }

@@ -10,9 +10,12 @@ use clap::{Parser, Subcommand};
 pub(crate) use analysis::{AnalysisArgs, Device, FocusArgs};
 pub(crate) use making::{ImportArgs, ImportKind, SimulateArgs, TablesArgs};
 pub(crate) use reading::{
-    ExportArgs, ExportFormat, InspectArgs, InspectFormat, RankArgs, RankFormat, ReportArgs, ReportFormat, ValidateArgs,
+    ExportArgs, ExportFormat, InspectArgs, InspectFormat, RankArgs, RankFormat, ReportArgs, ReportFormat,
+    ValidateArgs,
 };
-pub(crate) use tools::{CompletionsArgs, ConfigArgs, ConfigFormat, ConfigKind, ManArgs, VerifyArgs, VerifyKind};
+pub(crate) use tools::{
+    CompletionsArgs, ConfigArgs, ConfigFormat, ConfigKind, ManArgs, VerifyArgs, VerifyKind,
+};
 
 const EXAMPLE: &str = "\
 Example:

@@ -73,7 +73,9 @@ pub(crate) enum ConfigFormat {
 
 /// Print completions for a shell
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  infra-analyze completions bash > ~/.local/share/bash-completion/completions/infra-analyze")]
+#[command(
+    after_help = "Example:\n  infra-analyze completions bash > ~/.local/share/bash-completion/completions/infra-analyze"
+)]
 pub(crate) struct CompletionsArgs {
     /// The shell
     #[arg(value_enum)]

@@ -51,7 +51,10 @@ fn all_frames(
     match reading(session.log.run().name(), || events::frame(&session.log, redacted))?? {
         Some(df) => all.push(("events", df)),
         None if session.log.run().table(TableKind::Events).is_some() => {
-            terminal::note(&format!("the events table has more than {} rows and was left out", events::MAX_ROWS));
+            terminal::note(&format!(
+                "the events table has more than {} rows and was left out",
+                events::MAX_ROWS
+            ));
         },
         None => {},
     }

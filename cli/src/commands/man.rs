@@ -15,7 +15,10 @@ pub(crate) fn run(args: &ManArgs) -> anyhow::Result<Exit> {
         Some(name) => find(&program, name)?,
     };
     let mut page = Vec::new();
-    let title = args.command.as_ref().map_or_else(|| "infra-analyze".to_owned(), |name| format!("infra-analyze-{name}"));
+    let title = args
+        .command
+        .as_ref()
+        .map_or_else(|| "infra-analyze".to_owned(), |name| format!("infra-analyze-{name}"));
     clap_mangen::Man::new(command).title(title).render(&mut page)?;
     output::stdout(&String::from_utf8_lossy(&page))?;
     Ok(Exit::Success)

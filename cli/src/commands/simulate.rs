@@ -31,7 +31,12 @@ pub(crate) fn run(args: &SimulateArgs) -> anyhow::Result<Exit> {
     }
     terminal::step(|| format!("ground truth: {}", summary.truth.display()));
     let path = summary.run.display().to_string();
-    output::stdout(&format!("{} events, {} rows: {}\n", summary.events, summary.rows, terminal::safe(&path)))?;
+    output::stdout(&format!(
+        "{} events, {} rows: {}\n",
+        summary.events,
+        summary.rows,
+        terminal::safe(&path)
+    ))?;
     Ok(Exit::Success)
 }
 

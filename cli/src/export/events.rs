@@ -30,7 +30,8 @@ pub(crate) fn frame(log: &RunLog, redacted: bool) -> anyhow::Result<Option<DataF
     let mut frame: Option<DataFrame> = None;
     for rows in table.read(&names) {
         let rows = rows?;
-        let columns = names.iter().map(|name| column(&rows, name, &signals, redacted)).collect::<Result<_, _>>()?;
+        let columns =
+            names.iter().map(|name| column(&rows, name, &signals, redacted)).collect::<Result<_, _>>()?;
         let batch = DataFrame::new_infer_height(columns).map_err(internal)?;
         match &mut frame {
             Some(frame) => drop(frame.vstack_mut(&batch).map_err(internal)?),
@@ -60,7 +61,9 @@ fn column(rows: &Rows, name: &str, signals: &[String], redacted: bool) -> Result
         Series::new(name.into(), floats.iter().collect::<Vec<Option<f64>>>())
     } else if let Some(texts) = rows.texts(name)? {
         match replacement(name).filter(|_| redacted) {
-            Some(replace) => Series::new(name.into(), (0..n).map(|i| texts.get(i).map(replace)).collect::<Vec<_>>()),
+            Some(replace) => {
+                Series::new(name.into(), (0..n).map(|i| texts.get(i).map(replace)).collect::<Vec<_>>())
+            },
             None => Series::new(name.into(), (0..n).map(|i| texts.get(i)).collect::<Vec<_>>()),
         }
     } else {

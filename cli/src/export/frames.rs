@@ -14,22 +14,55 @@ pub(crate) fn frames(summary: &Summary) -> PolarsResult<Vec<(&'static str, DataF
     let calls = summary.calls.rows();
     Ok(vec![
         ("services", summary.services.df().clone()),
-        ("series", named(summary.series.df(), &[
-            ("service_idx", text("service", &services_of(series.iter().map(|r| r.service_idx).collect()))),
-        ])?),
+        (
+            "series",
+            named(
+                summary.series.df(),
+                &[(
+                    "service_idx",
+                    text("service", &services_of(series.iter().map(|r| r.service_idx).collect())),
+                )],
+            )?,
+        ),
         ("windows", windows(summary)?),
-        ("excursions", named(summary.excursions.df(), &[
-            ("service_idx", text("service", &services_of(excursions.iter().map(|r| r.service_idx).collect()))),
-        ])?),
-        ("transitions", named(summary.transitions.df(), &[
-            ("service_idx", text("service", &services_of(transitions.iter().map(|r| r.service_idx).collect()))),
-        ])?),
+        (
+            "excursions",
+            named(
+                summary.excursions.df(),
+                &[(
+                    "service_idx",
+                    text("service", &services_of(excursions.iter().map(|r| r.service_idx).collect())),
+                )],
+            )?,
+        ),
+        (
+            "transitions",
+            named(
+                summary.transitions.df(),
+                &[(
+                    "service_idx",
+                    text("service", &services_of(transitions.iter().map(|r| r.service_idx).collect())),
+                )],
+            )?,
+        ),
         ("happenings", summary.happenings.df().clone()),
         ("timeline", summary.timeline.df().clone()),
-        ("calls", named(summary.calls.df(), &[
-            ("caller_idx", text("caller", &services_of(calls.iter().map(|r| r.caller_idx).collect()))),
-            ("callee_idx", text("callee", &services_of(calls.iter().map(|r| r.callee_idx).collect()))),
-        ])?),
+        (
+            "calls",
+            named(
+                summary.calls.df(),
+                &[
+                    (
+                        "caller_idx",
+                        text("caller", &services_of(calls.iter().map(|r| r.caller_idx).collect())),
+                    ),
+                    (
+                        "callee_idx",
+                        text("callee", &services_of(calls.iter().map(|r| r.callee_idx).collect())),
+                    ),
+                ],
+            )?,
+        ),
     ])
 }
 

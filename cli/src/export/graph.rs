@@ -7,7 +7,11 @@ use infra_graph::{GraphView, MermaidBudget, NodeId, to_dot, to_graphml, to_merma
 use crate::args::ExportFormat;
 
 /// File name and text of a graph format; `None` for the others.
-pub(crate) fn file(format: ExportFormat, analysis: &Analysis<'_>, title: &str) -> Option<(&'static str, String)> {
+pub(crate) fn file(
+    format: ExportFormat,
+    analysis: &Analysis<'_>,
+    title: &str,
+) -> Option<(&'static str, String)> {
     let weights = edge_weights(analysis);
     let path = highlight(analysis);
     let view = GraphView { title: Some(title), ..graph_view(analysis, &weights, &path) };

@@ -9,10 +9,8 @@ use super::frames::text;
 pub(crate) fn frame(analysis: &Analysis<'_>) -> PolarsResult<DataFrame> {
     let order: &[usize] = analysis.ranking.as_ref().map_or(&[], |r| &r.order);
     let of_ranking = |name: &str, get: fn(&infra_analysis::ranking::score::Ranking) -> &[f64]| -> Column {
-        let values: Vec<Option<f64>> = order
-            .iter()
-            .map(|&s| analysis.ranking.as_ref().and_then(|r| get(r).get(s).copied()))
-            .collect();
+        let values: Vec<Option<f64>> =
+            order.iter().map(|&s| analysis.ranking.as_ref().and_then(|r| get(r).get(s).copied())).collect();
         Series::new(name.into(), values).into()
     };
     let ranks: Vec<i64> = (1..).take(order.len()).collect();

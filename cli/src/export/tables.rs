@@ -3,9 +3,7 @@
 use std::io::{self, Write};
 
 use infra_eventlog::atomic::AtomicFile;
-use polars::prelude::{
-    CompatLevel, CsvWriter, DataFrame, IpcWriter, ParquetWriter, PolarsError, SerWriter,
-};
+use polars::prelude::{CompatLevel, CsvWriter, DataFrame, IpcWriter, ParquetWriter, PolarsError, SerWriter};
 
 use crate::args::ExportFormat;
 

@@ -20,30 +20,49 @@ pub(crate) fn to_text(overview: &Overview) -> String {
     text.line(format_args!("{}: {}, {shape}", safe(&overview.run), safe(&metadata.schema)));
     header(&mut text, metadata);
     if let Some((first, last)) = overview.time_range_ns {
-        text.line(format_args!("  from {} to {} ({})", clock.at(first), clock.at(last), clock.span(last.saturating_sub(first))));
+        text.line(format_args!(
+            "  from {} to {} ({})",
+            clock.at(first),
+            clock.at(last),
+            clock.span(last.saturating_sub(first))
+        ));
     }
     text.list("tables", overview.tables.iter().map(table));
     let rows = |n: Option<i64>| n.map_or_else(String::new, |n| format!(", {n} rows"));
     let services = overview.services.iter();
-    text.list("services", services.map(|s| format!("{}{}{}", safe(&s.id), bracket(s.kind.as_deref()), rows(s.rows))));
+    text.list(
+        "services",
+        services.map(|s| format!("{}{}{}", safe(&s.id), bracket(s.kind.as_deref()), rows(s.rows))),
+    );
     let edges = overview.edges.iter();
     text.list(
         "dependencies",
         edges.map(|(from, to, kind)| format!("{} -> {}{}", safe(from), safe(to), bracket(kind.as_deref()))),
     );
     text.list("signals", metadata.signals.iter().map(signal));
-    text.list("statuses", metadata.statuses.iter().map(|s| format!("{} (severity {})", safe(&s.name), s.severity)));
+    text.list(
+        "statuses",
+        metadata.statuses.iter().map(|s| format!("{} (severity {})", safe(&s.name), s.severity)),
+    );
     text.list("event types", metadata.event_types.iter().map(event_type));
     let periods = metadata.periods.iter();
     text.list(
         "periods",
-        periods.map(|p| format!("{:?} {} to {}", p.kind, clock.at(p.start_ns), clock.at(p.end_ns)).to_lowercase()),
+        periods.map(|p| {
+            format!("{:?} {} to {}", p.kind, clock.at(p.start_ns), clock.at(p.end_ns)).to_lowercase()
+        }),
     );
     text.list(
         "incidents",
         metadata.incidents.iter().map(|i| {
             let symptom = i.symptom.as_ref().map(|s| format!(", noticed at {}", safe(&s.service)));
-            format!("{}: {} to {}{}", safe(&i.id), clock.at(i.start_ns), clock.at(i.end_ns), symptom.unwrap_or_default())
+            format!(
+                "{}: {} to {}{}",
+                safe(&i.id),
+                clock.at(i.start_ns),
+                clock.at(i.end_ns),
+                symptom.unwrap_or_default()
+            )
         }),
     );
     text.list("notes", overview.notes.iter().map(|n| safe(n).into_owned()));
@@ -77,7 +96,8 @@ fn header(text: &mut Lines, metadata: &RunMetadata) {
 fn table(table: &TableOverview) -> String {
     let parts = if table.parts == 1 { "1 part".to_owned() } else { format!("{} parts", table.parts) };
     let signals: Vec<_> = table.signals.iter().take(TOLD).map(|s| safe(s)).collect();
-    let signals = if signals.is_empty() { String::new() } else { format!(", signals {}", signals.join(", ")) };
+    let signals =
+        if signals.is_empty() { String::new() } else { format!(", signals {}", signals.join(", ")) };
     format!("{}: {} rows, {parts}{signals}", table.name, table.rows)
 }
 

@@ -37,7 +37,9 @@ pub(crate) fn parse(text: &str) -> anyhow::Result<Vec<RowRange>> {
     }
     let rows: i64 = ranges.iter().map(|r| r.last - r.first + 1).fold(0, i64::saturating_add);
     if rows > MAX_ROWS {
-        return Err(usage(format!("--rows {text}: {rows} rows are more than the {MAX_ROWS} shown here (use export)")));
+        return Err(usage(format!(
+            "--rows {text}: {rows} rows are more than the {MAX_ROWS} shown here (use export)"
+        )));
     }
     Ok(ranges)
 }
@@ -85,7 +87,8 @@ mod tests {
 
     #[test]
     fn everything_else_is_refused() {
-        for text in ["", "x", "rows", "5-3", "metrics -3", "1-2-3", "9-", "0-99999999", "9223372036854775807"] {
+        for text in ["", "x", "rows", "5-3", "metrics -3", "1-2-3", "9-", "0-99999999", "9223372036854775807"]
+        {
             assert!(parse(text).is_err(), "{text}");
         }
         assert!(parse("metric 3").unwrap_err().to_string().contains("did you mean `metrics`?"));

@@ -53,7 +53,11 @@ pub(crate) fn read(log: &RunLog, ranges: &[RowRange], redacted: bool) -> anyhow:
                 _ => rows_slice::read(table, range)?,
             };
             if set.rows.is_empty() {
-                return Err(usage(format!("--rows: {} has no such row ({})", citation(range), extent(table))));
+                return Err(usage(format!(
+                    "--rows: {} has no such row ({})",
+                    citation(range),
+                    extent(table)
+                )));
             }
             if redacted {
                 set.redact();
@@ -96,7 +100,12 @@ fn read_events(table: &Table, range: &RowRange) -> Result<RowSet, RunError> {
     Ok(RowSet { range: *range, columns, rows: found })
 }
 
-pub(super) fn append(rows: &Rows, names: &[&str], wanted: &[usize], found: &mut Vec<Vec<Value>>) -> Result<(), RunError> {
+pub(super) fn append(
+    rows: &Rows,
+    names: &[&str],
+    wanted: &[usize],
+    found: &mut Vec<Vec<Value>>,
+) -> Result<(), RunError> {
     if wanted.is_empty() {
         return Ok(());
     }

@@ -61,7 +61,8 @@ fn shown(value: &Value) -> String {
 /// The same as JSON: one object a range, one object a row.
 pub(crate) fn to_json(sets: &[RowSet]) -> Value {
     let rows = |set: &RowSet| -> Vec<Value> {
-        let object = |row: &Vec<Value>| set.columns.iter().cloned().zip(row.iter().cloned()).collect::<Map<_, _>>();
+        let object =
+            |row: &Vec<Value>| set.columns.iter().cloned().zip(row.iter().cloned()).collect::<Map<_, _>>();
         set.rows.iter().map(|row| Value::Object(object(row))).collect()
     };
     sets.iter()

@@ -8,14 +8,18 @@ use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
 
-use crate::support::{Columns, Folder, PLAIN, floats, ints, metrics_bundle, story, story_metadata, texts, with, write_parquet};
+use crate::support::{
+    Columns, Folder, PLAIN, floats, ints, metrics_bundle, story, story_metadata, texts, with, write_parquet,
+};
 
 /// Every command that reads a run refuses it with code 3 and these words, and writes nothing.
 #[track_caller]
 fn refused(folder: &Folder, run: &str, words: &[&str]) {
     folder.write("kept.md", b"precious");
     let before = folder.names();
-    for line in ["report RUN -o kept.md", "rank RUN", "inspect RUN", "export RUN -o frames --format arrow,dot"] {
+    for line in
+        ["report RUN -o kept.md", "rank RUN", "inspect RUN", "export RUN -o frames --format arrow,dot"]
+    {
         let said = folder.run(&line.replace("RUN", run)).expect_code(3);
         assert!(said.out.is_empty() || line.starts_with("inspect"), "{}", said.out);
         if said.err.is_empty() {
@@ -76,10 +80,13 @@ fn damaged_files() {
     }
     let mut random = 1_u64;
     let mut noise = b"PAR1".to_vec();
-    noise.extend(std::iter::repeat_with(|| {
-        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (random >> 56) as u8
-    }).take(4_000));
+    noise.extend(
+        std::iter::repeat_with(|| {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (random >> 56) as u8
+        })
+        .take(4_000),
+    );
     noise.extend(1_000_u32.to_le_bytes());
     noise.extend(b"PAR1");
     folder.write("noise.parquet", &noise);
@@ -95,7 +102,8 @@ fn a_decompression_bomb_is_refused_before_it_goes_off() {
     let megabyte = "a".repeat(1 << 20);
     let message: ArrayRef = Arc::new(StringArray::from_iter_values(std::iter::repeat_n(&megabyte, 40)));
     let batch = RecordBatch::try_from_iter([("message", message)]).unwrap();
-    let mut writer = ArrowWriter::try_new(File::create(&path).unwrap(), batch.schema(), Some(properties)).unwrap();
+    let mut writer =
+        ArrowWriter::try_new(File::create(&path).unwrap(), batch.schema(), Some(properties)).unwrap();
     for _ in 0..8 {
         writer.write(&batch).unwrap();
     }
@@ -107,7 +115,10 @@ fn a_decompression_bomb_is_refused_before_it_goes_off() {
 #[test]
 fn columns_that_break_the_format() {
     changed(|c| with(c, "time_ns", None), &["column `time_ns`", "missing"]);
-    changed(|c| with(with(c, "source", None), "event_type", None), &["`source`", "`event_type`", "2 problems"]);
+    changed(
+        |c| with(with(c, "source", None), "event_type", None),
+        &["`source`", "`event_type`", "2 problems"],
+    );
     changed(
         |c| {
             let n = c[0].1.len() as i64;
@@ -173,7 +184,9 @@ fn names_from_files_cannot_drive_the_terminal() {
     let mut columns = story(PLAIN, "");
     columns.push((evil.to_owned(), ints("x", 0..columns[0].1.len() as i64).1));
     write_parquet(&folder.path("run.parquet"), &columns, Some(&story_metadata(PLAIN)));
-    for line in ["report run.parquet", "inspect run.parquet", "validate run.parquet", "inspect run.parquet --rows 1"] {
+    for line in
+        ["report run.parquet", "inspect run.parquet", "validate run.parquet", "inspect run.parquet --rows 1"]
+    {
         let said = folder.run(line).expect_code(0);
         assert!(!said.out.contains('\u{1b}') && !said.err.contains('\u{1b}'), "{line}");
         assert!(!said.out.contains('\u{202e}') && !said.err.contains('\u{202e}'), "{line}");
@@ -186,14 +199,23 @@ fn names_from_files_cannot_drive_the_terminal() {
 fn scenarios() {
     let folder = Folder::new();
     folder.write("bad.toml", b"schema = \"infra-scenario/1\"\nworld = \"flood\"\nuntil = = 3\n");
-    folder.run("simulate flood --scenario bad.toml -o x.parquet").expect_code(3).complains(&["bad.toml", "line 3"]);
+    folder
+        .run("simulate flood --scenario bad.toml -o x.parquet")
+        .expect_code(3)
+        .complains(&["bad.toml", "line 3"]);
     folder.write("key.toml", b"schema = \"infra-scenario/1\"\nworld = \"flood\"\nname = \"x\"\nuntl = 3\n");
     let said = folder.run("simulate flood --scenario key.toml -o x.parquet").expect_code(3);
     said.complains(&["key.toml", "untl", "until"]);
-    folder.run("simulate flood --scenario no/such.toml -o x.parquet").expect_code(3).complains(&["cannot be read"]);
+    folder
+        .run("simulate flood --scenario no/such.toml -o x.parquet")
+        .expect_code(3)
+        .complains(&["cannot be read"]);
     folder.run("simulate flod -o x.parquet").expect_code(2).complains(&["did you mean `flood`?"]);
     folder.run("simulate flood --scenario contagon -o x.parquet").expect_code(2).complains(&["`contagion`"]);
-    folder.run("simulate flood --set untl=3 -o x.parquet").expect_code(2).complains(&["--set untl", "`until`"]);
+    folder
+        .run("simulate flood --set untl=3 -o x.parquet")
+        .expect_code(2)
+        .complains(&["--set untl", "`until`"]);
     folder.run("simulate flood --set until=soon -o x.parquet").expect_code(2).complains(&["--set until"]);
     folder.run("simulate flood --set until -o x.parquet").expect_code(2).complains(&["NAME=VALUE"]);
     let mut names = folder.names();
@@ -238,7 +260,10 @@ fn imports() {
     folder.write("map.toml", b"schema = \"infra-map/1\"\n[metrics]\nlayuot = \"long\"\n");
     let line = "import tables --metrics metrics.csv --config map.toml -o bundle";
     folder.run(line).expect_code(3).complains(&["map.toml:3", "layout"]);
-    folder.run(&line.replace("map.toml", "none.toml")).expect_code(3).complains(&["none.toml", "cannot be read"]);
+    folder
+        .run(&line.replace("map.toml", "none.toml"))
+        .expect_code(3)
+        .complains(&["none.toml", "cannot be read"]);
     folder.run(&format!("{line} --where scenario")).expect_code(2).complains(&["NAME=VALUE"]);
     assert_eq!(folder.read("bundle/run.json"), br#"{"schema":"infra-run/1"}"#);
 }

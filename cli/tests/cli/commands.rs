@@ -62,7 +62,11 @@ fn tables_are_imported_and_reported() {
     for minute in 0..60 {
         for (service, base) in [("web", 0.2), ("db", 0.1)] {
             let slow = if minute >= 50 { 1.0 } else { 0.0 };
-            csv.push_str(&format!("{},{service},latency,{}\n", minute * 60, base + slow + 0.001 * f64::from(minute % 5)));
+            csv.push_str(&format!(
+                "{},{service},latency,{}\n",
+                minute * 60,
+                base + slow + 0.001 * f64::from(minute % 5)
+            ));
         }
     }
     folder.write("metrics.csv", csv.as_bytes());
@@ -102,10 +106,23 @@ to = "to"
 fn exports_can_be_read_back() {
     let folder = Folder::new();
     folder.simulate("late-policy");
-    folder.run("export run.parquet -o x --format arrow,parquet,csv,graphml,dot,mermaid").expect_code(0).says(&["36 files"]);
-    for name in ["services", "series", "windows", "excursions", "transitions", "happenings", "timeline", "calls",
-        "edges", "ranking", "events"]
-    {
+    folder
+        .run("export run.parquet -o x --format arrow,parquet,csv,graphml,dot,mermaid")
+        .expect_code(0)
+        .says(&["36 files"]);
+    for name in [
+        "services",
+        "series",
+        "windows",
+        "excursions",
+        "transitions",
+        "happenings",
+        "timeline",
+        "calls",
+        "edges",
+        "ranking",
+        "events",
+    ] {
         assert!(folder.read(&format!("x/{name}.arrow")).starts_with(b"ARROW1"), "{name}");
         assert!(folder.read(&format!("x/{name}.parquet")).starts_with(b"PAR1"), "{name}");
     }
@@ -114,7 +131,10 @@ fn exports_can_be_read_back() {
     let ranking = String::from_utf8(folder.read("x/ranking.csv")).unwrap();
     assert!(ranking.lines().nth(1).unwrap().starts_with("1,power,"), "{ranking}");
     let windows = String::from_utf8(folder.read("x/windows.csv")).unwrap();
-    assert!(windows.starts_with("service,signal,statistic,table,segment,start_ns,end_ns,mean,window,"), "{windows}");
+    assert!(
+        windows.starts_with("service,signal,statistic,table,segment,start_ns,end_ns,mean,window,"),
+        "{windows}"
+    );
     let graph = String::from_utf8(folder.read("x/graph.graphml")).unwrap();
     assert!(graph.contains("attr.name=\"weight\"") && graph.contains(">power<"), "{graph}");
 }

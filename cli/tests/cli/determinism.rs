@@ -2,8 +2,10 @@
 
 use crate::support::Folder;
 
-const THREADS: [[(&str, &str); 2]; 2] =
-    [[("RAYON_NUM_THREADS", "1"), ("POLARS_MAX_THREADS", "1")], [("RAYON_NUM_THREADS", "4"), ("POLARS_MAX_THREADS", "4")]];
+const THREADS: [[(&str, &str); 2]; 2] = [
+    [("RAYON_NUM_THREADS", "1"), ("POLARS_MAX_THREADS", "1")],
+    [("RAYON_NUM_THREADS", "4"), ("POLARS_MAX_THREADS", "4")],
+];
 
 /// Everything that the program makes of a scenario.
 fn make(scenario: &str, environment: &[(&str, &str)]) -> Vec<(String, Vec<u8>)> {

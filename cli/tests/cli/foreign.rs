@@ -16,16 +16,24 @@ fn write_a_run(path: &std::path::Path) {
     let service = |i: i64| if i % 2 == 0 { "db" } else { "web" };
     let stress = |i: i64| if i >= 40 - 6 * (i % 2 == 0) as i64 { 2.0 } else { 0.01 * (i % 3) as f64 };
     let int = |f: &dyn Fn(i64) -> i64| -> ArrayRef { Arc::new(Int64Array::from_iter_values((0..n).map(f))) };
-    let text = |f: &dyn Fn(i64) -> &'static str| -> ArrayRef { Arc::new(StringArray::from_iter_values((0..n).map(f))) };
+    let text = |f: &dyn Fn(i64) -> &'static str| -> ArrayRef {
+        Arc::new(StringArray::from_iter_values((0..n).map(f)))
+    };
     let batch = RecordBatch::try_from_iter([
-        ("seq", int(&|i| i)), ("event_id", int(&|i| i)), ("time_ns", int(&|i| i / 2 * 1_000_000_000)),
-        ("event_type", text(&|_| "SAMPLE")), ("source", text(&|_| "probe")), ("service", text(&service)),
+        ("seq", int(&|i| i)),
+        ("event_id", int(&|i| i)),
+        ("time_ns", int(&|i| i / 2 * 1_000_000_000)),
+        ("event_type", text(&|_| "SAMPLE")),
+        ("source", text(&|_| "probe")),
+        ("service", text(&service)),
         ("stress", Arc::new(Float64Array::from_iter_values((0..n).map(stress))) as ArrayRef),
-    ]).unwrap();
+    ])
+    .unwrap();
     let footer = r#"{"schema": "infra-run/1", "edges": [{"from": "web", "to": "db"}]}"#;
     let footer = vec![KeyValue::new("infra.run".to_owned(), footer.to_owned())];
     let properties = WriterProperties::builder().set_key_value_metadata(Some(footer)).build();
-    let mut writer = ArrowWriter::try_new(File::create(path).unwrap(), batch.schema(), Some(properties)).unwrap();
+    let mut writer =
+        ArrowWriter::try_new(File::create(path).unwrap(), batch.schema(), Some(properties)).unwrap();
     writer.write(&batch).unwrap();
     writer.close().unwrap();
 }

@@ -3,8 +3,21 @@
 use crate::support::Folder;
 
 const COMMANDS: [&str; 15] = [
-    "simulate", "import", "import tables", "report", "rank", "inspect", "validate", "export", "verify",
-    "verify world", "verify gat", "config", "config show", "completions", "man",
+    "simulate",
+    "import",
+    "import tables",
+    "report",
+    "rank",
+    "inspect",
+    "validate",
+    "export",
+    "verify",
+    "verify world",
+    "verify gat",
+    "config",
+    "config show",
+    "completions",
+    "man",
 ];
 
 #[test]

@@ -2,7 +2,8 @@
 
 use crate::support::{Folder, story, story_metadata, write_parquet};
 
-const HOSTILE: [&str; 3] = ["</script><img src=x onerror=1>", "=cmd|' /C calc'!A0", "a|b`c\n# Fake [x](javascript:1)"];
+const HOSTILE: [&str; 3] =
+    ["</script><img src=x onerror=1>", "=cmd|' /C calc'!A0", "a|b`c\n# Fake [x](javascript:1)"];
 /// As many names in the same order.
 const HARMLESS: [&str; 3] = ["alpha", "beta", "gamma"];
 
@@ -31,14 +32,26 @@ fn nothing_from_a_log_becomes_markup() {
     }
     // A pipe in a name or a line makes no further cell.
     let cells = |line: &str| line.replace("\\|", "").matches('|').count();
-    let timeline: Vec<&str> = report.split("## Timeline").nth(1).unwrap().lines().skip(2).take_while(|l| l.starts_with('|')).collect();
+    let timeline: Vec<&str> = report
+        .split("## Timeline")
+        .nth(1)
+        .unwrap()
+        .lines()
+        .skip(2)
+        .take_while(|l| l.starts_with('|'))
+        .collect();
     assert!(timeline.len() > 2 && timeline.iter().all(|l| cells(l) == 5), "{timeline:#?}");
 }
 
 #[test]
 fn terminals_see_no_control_characters() {
     let folder = made(HOSTILE, LINE);
-    for line in ["rank run.parquet", "inspect run.parquet", "inspect run.parquet --rows 60-90", "validate run.parquet"] {
+    for line in [
+        "rank run.parquet",
+        "inspect run.parquet",
+        "inspect run.parquet --rows 60-90",
+        "validate run.parquet",
+    ] {
         let said = folder.run(line).expect_code(0);
         let acts = |c: char| c.is_control() && c != '\n' || c == '\u{202e}';
         assert!(!said.out.contains(acts) && !said.err.contains(acts), "{line}: {said:?}");

@@ -1,5 +1,7 @@
 //! The program as its users meet it: the real binary, a folder of its own per test.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail where it stands, in its helpers as well")]
+
 mod bad_input;
 mod commands;
 mod determinism;

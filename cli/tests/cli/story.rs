@@ -89,10 +89,14 @@ fn metrics_are_cited_and_shown_by_row_number() {
     metrics_bundle(&folder, "bundle");
     let report = folder.run("report bundle --incident slow").expect_code(0).says(&["`alpha`"]).out;
     let cited = citations(&report);
-    let metrics: Vec<&&str> = cited.iter().filter(|c| c.starts_with("[metrics") && !c.contains(" 9-14")).collect();
+    let metrics: Vec<&&str> =
+        cited.iter().filter(|c| c.starts_with("[metrics") && !c.contains(" 9-14")).collect();
     assert!(!metrics.is_empty(), "{report}");
     for citation in metrics {
-        folder.run_with(&["inspect", "bundle", "--rows", citation], &[]).expect_code(0).says(&[citation, "latency"]);
+        folder
+            .run_with(&["inspect", "bundle", "--rows", citation], &[])
+            .expect_code(0)
+            .says(&[citation, "latency"]);
     }
     let said = folder.run("inspect bundle --rows metrics:90-92 --format json").expect_code(0);
     let sets: serde_json::Value = serde_json::from_str(&said.out).unwrap();

@@ -103,7 +103,11 @@ impl Folder {
             .output()
             .unwrap();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        Said { code: output.status.code().unwrap_or(-1), out: text(&output.stdout), err: text(&output.stderr) }
+        Said {
+            code: output.status.code().unwrap_or(-1),
+            out: text(&output.stdout),
+            err: text(&output.stderr),
+        }
     }
 
     /// Simulates a built-in flood scenario to `run.parquet`.
@@ -163,8 +167,10 @@ pub(crate) fn with(mut columns: Columns, name: &str, new: Option<(String, ArrayR
 pub(crate) fn write_parquet(path: &Path, columns: &Columns, metadata: Option<&str>) {
     let footer = metadata.map(|text| vec![KeyValue::new("infra.run".to_owned(), text.to_owned())]);
     let properties = WriterProperties::builder().set_key_value_metadata(footer).build();
-    let batch = RecordBatch::try_from_iter_with_nullable(columns.iter().map(|(n, a)| (n, a.clone(), true))).unwrap();
-    let mut writer = ArrowWriter::try_new(File::create(path).unwrap(), batch.schema(), Some(properties)).unwrap();
+    let batch =
+        RecordBatch::try_from_iter_with_nullable(columns.iter().map(|(n, a)| (n, a.clone(), true))).unwrap();
+    let mut writer =
+        ArrowWriter::try_new(File::create(path).unwrap(), batch.schema(), Some(properties)).unwrap();
     writer.write(&batch).unwrap();
     writer.close().unwrap();
 }

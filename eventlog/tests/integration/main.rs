@@ -27,7 +27,8 @@ fn columns() -> Vec<(&'static str, ArrayRef)> {
 
 fn write(dir: &Path, columns: Vec<(&str, ArrayRef)>, metadata: &str) -> PathBuf {
     let path = dir.join("run.parquet");
-    let batch = RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(n, c)| (n, c, true))).unwrap();
+    let batch =
+        RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(n, c)| (n, c, true))).unwrap();
     let file = std::fs::File::create(&path).unwrap();
     let mut writer = parquet::arrow::ArrowWriter::try_new(file, batch.schema(), None).unwrap();
     writer.append_key_value_metadata(KeyValue::new(FOOTER_KEY.to_owned(), metadata.to_owned()));
@@ -69,8 +70,14 @@ fn each_rule_is_checked_and_says_where() {
     check(replaced("seq", Arc::new(Int64Array::from(vec![0, 1, 1]))), &["column `seq`: row 2 repeats 1"]);
     check(replaced("seq", Arc::new(Int64Array::from(vec![4, 5, 6]))), &["starts at 4"]);
     check(replaced("time_ns", Arc::new(Int64Array::from(vec![5, 4, 9]))), &["time runs backwards at row 1"]);
-    check(replaced("event_type", Arc::new(StringArray::from(vec![Some("A"), None, Some("B")]))), &["column `event_type`: null at row 1"]);
-    check(replaced("time_ns", Arc::new(Float64Array::from(vec![5.0, 5.0, 9.0]))), &["column `time_ns`: is Float64, must be Int64"]);
+    check(
+        replaced("event_type", Arc::new(StringArray::from(vec![Some("A"), None, Some("B")]))),
+        &["column `event_type`: null at row 1"],
+    );
+    check(
+        replaced("time_ns", Arc::new(Float64Array::from(vec![5.0, 5.0, 9.0]))),
+        &["column `time_ns`: is Float64, must be Int64"],
+    );
     let mut caused = columns();
     caused.push(("cause_id", Arc::new(Int64Array::from(vec![None, Some(0), Some(2)]))));
     check(caused, &["row 2: event 2 names 2 as its cause"]);
@@ -80,7 +87,10 @@ fn each_rule_is_checked_and_says_where() {
 fn missing_columns_are_listed_together_with_a_hint() {
     let mut less: Vec<_> = columns().into_iter().filter(|(n, _)| *n != "seq").collect();
     less.iter_mut().filter(|(n, _)| *n == "service").for_each(|c| c.0 = "servce");
-    check(less, &["2 problems", "column `seq`: missing", "column `service`: missing", "`servce` looks close"]);
+    check(
+        less,
+        &["2 problems", "column `seq`: missing", "column `service`: missing", "`servce` looks close"],
+    );
 }
 
 #[test]

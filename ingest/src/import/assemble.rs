@@ -84,6 +84,7 @@ fn relative(incidents: &mut [Incident], periods: &mut [Period], origin_ns: i64) 
     for incident in incidents {
         incident.start_ns = incident.start_ns.saturating_sub(origin_ns);
         incident.end_ns = incident.end_ns.saturating_sub(origin_ns);
+        incident.lead_end_ns = incident.lead_end_ns.map(|t| t.saturating_sub(origin_ns));
         if let Some(symptom) = &mut incident.symptom {
             symptom.time_ns = symptom.time_ns.map(|t| t.saturating_sub(origin_ns));
         }

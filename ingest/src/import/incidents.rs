@@ -42,6 +42,8 @@ pub(super) struct Listed {
     scope: Option<String>,
     symptom: Option<Symptom>,
     window: Option<(i64, i64)>,
+    /// Whether `window` is the incident itself, as told, rather than the data around it.
+    exact: bool,
 }
 
 /// Reads the records.
@@ -98,12 +100,13 @@ fn listed_incident(
         let time_ns = noticed?;
         Some((time_ns.saturating_sub(before), time_ns.saturating_add(after)))
     };
-    let window = start.zip(end).or_else(|| map.around.and_then(around));
+    let told = start.zip(end);
+    let window = told.or_else(|| map.around.and_then(around));
     let symptom = optional(&map.service).map(|service| {
         let (signal, statistic) = translated(metrics, optional(&map.signal), optional(&map.statistic));
         Symptom { service, signal, statistic, time_ns: noticed }
     });
-    Some(Listed { id, scope: optional(&map.scope), symptom, window })
+    Some(Listed { id, scope: optional(&map.scope), symptom, window, exact: told.is_some() })
 }
 
 /// Signal and statistic of a symptom in the words of the run.
@@ -192,11 +195,13 @@ pub(super) fn resolve(
     for incident in listed {
         let is_shared = times_listed.get(&incident.id).is_some_and(|n| *n > 1);
         let Some((start_ns, end_ns)) = window(&incident, covered, bins, has_scopes, tally) else { continue };
-        let Listed { id, scope, symptom, .. } = incident;
+        let Listed { id, scope, symptom, exact, .. } = incident;
+        // A window of data around the trigger begins before the incident does.
+        let lead_end_ns = symptom.as_ref().and_then(|s| s.time_ns).filter(|t| !exact && *t > start_ns);
         // The same id in several scopes is several incidents.
         let id = if is_shared { format!("{}/{id}", scope.unwrap_or_default()) } else { id };
         if used.insert(id.clone()) {
-            incidents.push(Incident { id, start_ns, end_ns, symptom });
+            incidents.push(Incident { id, start_ns, end_ns, lead_end_ns, symptom });
         } else {
             tally.add(Kind::IncidentTwice, || shown(&id));
         }
@@ -208,7 +213,13 @@ pub(super) fn resolve(
 fn from_rows(covered: &Covered) -> Vec<Listed> {
     let incidents = covered.iter().flat_map(|(id, scopes)| scopes.keys().map(move |scope| (id, scope)));
     incidents
-        .map(|(id, scope)| Listed { id: id.clone(), scope: Some(scope.clone()), symptom: None, window: None })
+        .map(|(id, scope)| Listed {
+            id: id.clone(),
+            scope: Some(scope.clone()),
+            symptom: None,
+            window: None,
+            exact: false,
+        })
         .collect()
 }
 

@@ -44,7 +44,8 @@ pub(super) fn read(
 ) -> Result<Events, IngestError> {
     let Some(table) = run.table(TableKind::Events) else { return Ok(Events::default()) };
     let signals = table.signal_columns();
-    let mut columns = vec!["seq", "event_id", "cause_id", "time_ns", "event_type", "source", "service", "status"];
+    let mut columns =
+        vec!["seq", "event_id", "cause_id", "time_ns", "event_type", "source", "service", "status"];
     columns.extend(signals.iter().map(String::as_str));
     let mut pass = Pass::new(run.metadata(), &signals, store);
     let mut checker = RowChecker::new(TableKind::Events);
@@ -145,7 +146,12 @@ impl<'a> Pass<'a> {
         }
     }
 
-    fn batch(&mut self, rows: &Rows, services: &mut Services, store: &mut SeriesStore) -> Result<(), RunError> {
+    fn batch(
+        &mut self,
+        rows: &Rows,
+        services: &mut Services,
+        store: &mut SeriesStore,
+    ) -> Result<(), RunError> {
         let n = rows.len();
         let seq = rows.require_ints("seq")?;
         let event = rows.require_ints("event_id")?;
@@ -194,7 +200,8 @@ impl<'a> Pass<'a> {
         });
         for name in self.types.names().skip(self.type_infos.len()) {
             let spec = self.metadata.event_type(name);
-            self.type_infos.push(TypeInfo { role: spec.role, observed: spec.visibility == Visibility::Observed });
+            self.type_infos
+                .push(TypeInfo { role: spec.role, observed: spec.visibility == Visibility::Observed });
         }
         self.kept_of_type.resize(self.types.len(), 0);
         for name in self.statuses.names().skip(self.severities.len()) {
@@ -331,9 +338,9 @@ impl<'a> Pass<'a> {
         for state in self.excursion_of.iter_mut().flatten() {
             self.out.excursions.extend(state.open.take());
         }
-        self.out
-            .excursions
-            .sort_by(|a, b| (a.service_idx, &a.signal, a.start_seq).cmp(&(b.service_idx, &b.signal, b.start_seq)));
+        self.out.excursions.sort_by(|a, b| {
+            (a.service_idx, &a.signal, a.start_seq).cmp(&(b.service_idx, &b.signal, b.start_seq))
+        });
         if self.dropped_excursions > 0 {
             notes.push(format!(
                 "{} excursions beyond a threshold are counted but not kept ({MAX_EXCURSIONS} per service and signal are)",

@@ -27,6 +27,8 @@ pub struct FocusedIncident {
     pub start_ns: i64,
     /// First nanosecond after it.
     pub end_ns: i64,
+    /// The window before this instant shows the system just before the incident.
+    pub lead_end_ns: Option<i64>,
     /// What was noticed.
     pub symptom: Option<Symptom>,
 }
@@ -36,6 +38,8 @@ pub struct FocusedIncident {
 pub struct Focus {
     /// The incident, if one is declared or given; `None`: it is still to be found.
     pub incident: Option<FocusedIncident>,
+    /// What was noticed: the user's word, else the incident's.
+    pub symptom: Option<Symptom>,
     /// Other incidents of the run, by name.
     pub others: Vec<String>,
     /// What the grid covers.
@@ -64,6 +68,7 @@ impl Focus {
         if let (Some(incident), Some(symptom)) = (&mut incident, &options.symptom) {
             incident.symptom = Some(symptom.clone());
         }
+        let symptom = options.symptom.clone().or_else(|| incident.as_ref().and_then(|i| i.symptom.clone()));
         let others = metadata
             .incidents
             .iter()
@@ -71,7 +76,14 @@ impl Focus {
             .filter(|id| incident.as_ref().is_none_or(|i| i.id != *id))
             .collect();
         let Some((first, last)) = time_range else {
-            return Ok(Self { incident, others, notes, normal_origin: "no rows", ..Self::default() });
+            return Ok(Self {
+                incident,
+                symptom,
+                others,
+                notes,
+                normal_origin: "no rows",
+                ..Self::default()
+            });
         };
         let end = last.saturating_add(1);
         let mut spans = Vec::new();
@@ -80,7 +92,10 @@ impl Focus {
             None => {
                 // Excluded time is cut out; the rest is searched for an incident.
                 let excluded = metadata.periods.iter().filter(|p| p.kind == PeriodKind::Excluded);
-                spans.extend(without(first, end, excluded.map(|p| (p.start_ns, p.end_ns))).map(|(a, b)| (SegmentKind::Whole, a, b)));
+                spans.extend(
+                    without(first, end, excluded.map(|p| (p.start_ns, p.end_ns)))
+                        .map(|(a, b)| (SegmentKind::Whole, a, b)),
+                );
                 if let Some((a, b)) = options.baseline {
                     normal_origin = "the given baseline";
                     spans.insert(0, (SegmentKind::Normal, a, b));
@@ -99,16 +114,21 @@ impl Focus {
                     spans.extend(declared);
                 } else {
                     normal_origin = "all that precedes the incident, less other incidents";
-                    let cut = metadata
-                        .incidents
-                        .iter()
-                        .map(|i| (i.start_ns, i.end_ns))
-                        .chain(metadata.periods.iter().filter(|p| p.kind != PeriodKind::Normal).map(|p| (p.start_ns, p.end_ns)));
-                    spans.extend(without(first, incident.start_ns.min(end), cut).map(|(a, b)| (SegmentKind::Normal, a, b)));
+                    let cut = metadata.incidents.iter().map(|i| (i.start_ns, i.end_ns)).chain(
+                        metadata
+                            .periods
+                            .iter()
+                            .filter(|p| p.kind != PeriodKind::Normal)
+                            .map(|p| (p.start_ns, p.end_ns)),
+                    );
+                    spans.extend(
+                        without(first, incident.start_ns.min(end), cut)
+                            .map(|(a, b)| (SegmentKind::Normal, a, b)),
+                    );
                 }
             },
         }
-        Ok(Self { incident, others, spans, normal_origin, notes })
+        Ok(Self { incident, symptom, others, spans, normal_origin, notes })
     }
 }
 
@@ -131,6 +151,7 @@ fn pick(
         id: i.id.clone(),
         start_ns: i.start_ns,
         end_ns: i.end_ns,
+        lead_end_ns: i.lead_end_ns,
         symptom: i.symptom.clone(),
     };
     if let Some(asked) = &options.incident {
@@ -140,13 +161,19 @@ fn pick(
             .map(declared)
             .ok_or_else(|| IngestError::UnknownIncident { asked: asked.clone(), known: known() })?;
         if let Some((start, end)) = options.incident_window {
-            (incident.start_ns, incident.end_ns) = (start, end);
+            (incident.start_ns, incident.end_ns, incident.lead_end_ns) = (start, end, None);
         }
         return Ok(Some(incident));
     }
     if let Some((start_ns, end_ns)) = options.incident_window {
         let symptom = None;
-        return Ok(Some(FocusedIncident { id: "window".to_owned(), start_ns, end_ns, symptom }));
+        return Ok(Some(FocusedIncident {
+            id: "window".to_owned(),
+            start_ns,
+            end_ns,
+            lead_end_ns: None,
+            symptom,
+        }));
     }
     if let Some(first) = metadata.incidents.iter().min_by_key(|i| (i.start_ns, i.id.clone())) {
         if metadata.incidents.len() > 1 {
@@ -158,24 +185,26 @@ fn pick(
         }
         return Ok(Some(declared(first)));
     }
-    let period = metadata.periods.iter().filter(|p| p.kind == PeriodKind::Incident).min_by_key(|p| p.start_ns);
+    let period =
+        metadata.periods.iter().filter(|p| p.kind == PeriodKind::Incident).min_by_key(|p| p.start_ns);
     Ok(period.map(|p| FocusedIncident {
         id: "incident".to_owned(),
         start_ns: p.start_ns,
         end_ns: p.end_ns,
+        lead_end_ns: None,
         symptom: None,
     }))
 }
 
 /// What is left of `[start, end)` without the given stretches.
-fn without(
-    start: i64,
-    end: i64,
-    cut: impl Iterator<Item = (i64, i64)>,
-) -> impl Iterator<Item = (i64, i64)> {
+fn without(start: i64, end: i64, cut: impl Iterator<Item = (i64, i64)>) -> impl Iterator<Item = (i64, i64)> {
     let mut left = vec![(start, end)];
     for (s, e) in cut {
-        left = left.into_iter().flat_map(|(a, b)| [(a, b.min(s)), (a.max(e), b)]).filter(|(a, b)| a < b).collect();
+        left = left
+            .into_iter()
+            .flat_map(|(a, b)| [(a, b.min(s)), (a.max(e), b)])
+            .filter(|(a, b)| a < b)
+            .collect();
     }
     left.into_iter().filter(|(a, b)| a < b)
 }
@@ -187,7 +216,7 @@ mod tests {
     fn metadata() -> RunMetadata {
         let mut metadata = RunMetadata::new("x");
         for (id, start_ns, end_ns) in [("b", 50, 60), ("a", 20, 30)] {
-            metadata.incidents.push(Incident { id: id.into(), start_ns, end_ns, symptom: None });
+            metadata.incidents.push(Incident { id: id.into(), start_ns, end_ns, ..Incident::default() });
         }
         metadata
     }

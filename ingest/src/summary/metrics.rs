@@ -40,7 +40,8 @@ pub(super) fn read(
                 continue; // nulls: the checker lists them
             };
             services.rows[service as usize] += 1;
-            let key = (service, signal_codes[signal as usize], statistic_codes[statistic as usize], "metrics");
+            let key =
+                (service, signal_codes[signal as usize], statistic_codes[statistic as usize], "metrics");
             let series = store.series(key);
             let start = time.value(i).saturating_sub(interval.value(i).max(0));
             let value = values.filter(|v| !arrow::array::Array::is_null(*v, i)).map(|v| v.value(i));

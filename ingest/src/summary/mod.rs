@@ -84,7 +84,8 @@ pub fn summarise(run: &Run, options: &FocusOptions) -> Result<Summary, IngestErr
     let time_range = time_range(run)?;
     let focus = Focus::resolve(run.metadata(), options, time_range)?;
     let declared = declared_services(run)?;
-    let mut services = Services { names: Interner::with(declared.iter().map(|s| s.id.clone())), ..Services::default() };
+    let mut services =
+        Services { names: Interner::with(declared.iter().map(|s| s.id.clone())), ..Services::default() };
     services.grow();
     let mut notes = run.warnings().to_vec();
     notes.extend(run.metadata().notes.iter().cloned());

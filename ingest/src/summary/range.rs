@@ -37,8 +37,8 @@ pub fn time_range(run: &Run) -> Result<Option<(i64, i64)>, RunError> {
     Ok(range)
 }
 
-/// The run's own resolution [ns]: a tick; the interval of its metrics (the shortest among the
-/// first rows); a millisecond otherwise.
+/// The run's own resolution \[ns\]: a tick; the interval of its metrics (the shortest among the
+/// first rows); the median step between the first events' times; a millisecond otherwise.
 pub(super) fn natural_resolution(run: &Run) -> Result<i64, RunError> {
     let time = &run.metadata().time;
     if time.unit == TimeUnit::Tick {
@@ -52,6 +52,20 @@ pub(super) fn natural_resolution(run: &Run) -> Result<i64, RunError> {
             if let Some(interval) = shortest {
                 return Ok(interval);
             }
+        }
+    }
+    if let Some(table) = run.table(TableKind::Events)
+        && let Some(rows) = table.read(&["time_ns"]).next()
+    {
+        let rows = rows?;
+        let mut times: Vec<i64> =
+            rows.ints("time_ns").map(|c| c.iter().flatten().collect()).unwrap_or_default();
+        times.dedup();
+        let mut steps: Vec<i64> =
+            times.windows(2).map(|w| w[1].saturating_sub(w[0])).filter(|s| *s > 0).collect();
+        steps.sort_unstable();
+        if let Some(median) = steps.get(steps.len() / 2) {
+            return Ok(*median);
         }
     }
     Ok(1_000_000)

@@ -34,7 +34,13 @@ struct Series {
 
 impl SeriesStore {
     pub(super) fn new(grid: WindowGrid) -> Self {
-        Self { grid, cells: 0, index: BTreeMap::new(), series: Vec::new(), names: infra_eventlog::batch::Interner::default() }
+        Self {
+            grid,
+            cells: 0,
+            index: BTreeMap::new(),
+            series: Vec::new(),
+            names: infra_eventlog::batch::Interner::default(),
+        }
     }
 
     /// Code of a signal's or statistic's name.
@@ -108,7 +114,10 @@ impl SeriesStore {
     }
 
     /// The grid as it ended, and both frames' rows in their order.
-    pub(super) fn finish(self, run: &Run) -> Result<(WindowGrid, Vec<SeriesRow>, Vec<WindowRow>), IngestError> {
+    pub(super) fn finish(
+        self,
+        run: &Run,
+    ) -> Result<(WindowGrid, Vec<SeriesRow>, Vec<WindowRow>), IngestError> {
         if self.series.len() > MAX_SERIES {
             return Err(IngestError::TooManySeries {
                 file: run.name().to_owned(),
@@ -120,7 +129,9 @@ impl SeriesStore {
         let names = &self.names;
         let mut all = self.series;
         all.sort_by(|a, b| {
-            let key = |s: &Series| (s.key.0, names.name(s.key.1).to_owned(), names.name(s.key.2).to_owned(), s.key.3);
+            let key = |s: &Series| {
+                (s.key.0, names.name(s.key.1).to_owned(), names.name(s.key.2).to_owned(), s.key.3)
+            };
             key(a).cmp(&key(b))
         });
         let mut rows = Vec::with_capacity(all.len());

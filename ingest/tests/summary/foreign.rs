@@ -31,12 +31,21 @@ fn columns_are_found_by_name_and_rows_are_sorted() {
     let log = RunLog::open(&path, &OpenOptions::default()).unwrap();
     assert_eq!(log.run().name(), "log.parquet");
     let notes = log.run().warnings().join("\n");
-    for said in ["stress from `stress_level`", "latency from `latency_ms` times 0.001", "ticks", "were sorted", "`comment`"] {
+    for said in [
+        "stress from `stress_level`",
+        "latency from `latency_ms` times 0.001",
+        "ticks",
+        "were sorted",
+        "`comment`",
+    ] {
         assert!(notes.contains(said), "missing {said} in {notes}");
     }
     let table = log.run().table(infra_eventlog::TableKind::Events).unwrap();
     let rows = table.read(&["time_ns", "service", "stress", "latency"]).next().unwrap().unwrap();
-    assert_eq!(rows.ints("time_ns").unwrap().values().as_ref(), [1_000_000_000, 1_000_000_000, 2_000_000_000, 3_000_000_000]);
+    assert_eq!(
+        rows.ints("time_ns").unwrap().values().as_ref(),
+        [1_000_000_000, 1_000_000_000, 2_000_000_000, 3_000_000_000]
+    );
     // Equal times keep the file's order.
     let service = rows.texts("service").unwrap().unwrap();
     assert_eq!((0..4).map(|i| service.get(i).unwrap().to_owned()).collect::<Vec<_>>(), ["a", "b", "b", "a"]);
@@ -47,11 +56,22 @@ fn columns_are_found_by_name_and_rows_are_sorted() {
 fn what_cannot_be_mapped_is_asked_for() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("log.parquet");
-    write(&path, vec![("when", Arc::new(Int64Array::from(vec![1])) as ArrayRef), ("who", Arc::new(StringArray::from(vec!["a"])))]);
+    write(
+        &path,
+        vec![
+            ("when", Arc::new(Int64Array::from(vec![1])) as ArrayRef),
+            ("who", Arc::new(StringArray::from(vec!["a"]))),
+        ],
+    );
     let error = RunLog::open(&path, &OpenOptions::default()).unwrap_err();
     assert!(matches!(error, IngestError::Mapping { .. }));
     let text = error.to_string();
-    assert!(text.contains("--map time_ns=NAME") && text.contains("--map service=NAME") && text.contains("when, who"), "{text}");
+    assert!(
+        text.contains("--map time_ns=NAME")
+            && text.contains("--map service=NAME")
+            && text.contains("when, who"),
+        "{text}"
+    );
     let map = [("time_ns".to_owned(), "when".to_owned()), ("service".to_owned(), "who".to_owned())].into();
     assert!(RunLog::open(&path, &OpenOptions { map }).is_ok());
     let map = [("service".to_owned(), "whom".to_owned())].into();

@@ -17,7 +17,8 @@ struct Row {
 }
 
 fn rows() -> impl Strategy<Value = Vec<Row>> {
-    let value = prop_oneof![3 => (-100.0..100.0_f64).prop_map(Some), 1 => Just(None), 1 => Just(Some(f64::NAN))];
+    let value =
+        prop_oneof![3 => (-100.0..100.0_f64).prop_map(Some), 1 => Just(None), 1 => Just(Some(f64::NAN))];
     let row = (0..3_i64, 0..4_usize, value, prop::bool::weighted(0.2))
         .prop_map(|(step, service, value, mechanism)| Row { step, service, value, mechanism });
     prop::collection::vec(row, 1..300)
@@ -27,7 +28,11 @@ fn metadata() -> RunMetadata {
     let mut metadata = RunMetadata::new("random");
     metadata.time.unit = TimeUnit::Tick;
     metadata.time.tick_ns = TICK;
-    metadata.signals.push(SignalSpec { warning: Some(50.0), baseline: Some(0.0), ..SignalSpec::named("stress") });
+    metadata.signals.push(SignalSpec {
+        warning: Some(50.0),
+        baseline: Some(0.0),
+        ..SignalSpec::named("stress")
+    });
     metadata.event_types.push(EventTypeSpec {
         name: "HIDDEN".into(),
         visibility: Visibility::Mechanism,

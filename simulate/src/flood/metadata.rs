@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use infra_eventlog::metadata::{
-    ControllerSpec, EdgeInfo, EventRole, EventTypeSpec, Observation, RunMetadata, ScenarioInfo, ServiceInfo, SignalSpec,
-    StatusSpec, TimeInfo, TimeUnit, Visibility,
+    ControllerSpec, EdgeInfo, EventRole, EventTypeSpec, Observation, RunMetadata, ScenarioInfo, ServiceInfo,
+    SignalSpec, StatusSpec, TimeInfo, TimeUnit, Visibility,
 };
 
 use super::action::Action;
