@@ -168,13 +168,13 @@ impl<'a> Case<'a> {
         SeriesView { row, windows: &self.summary.windows.rows()[self.ranges[index].clone()] }
     }
 
-    /// Start of a window [ns].
+    /// Start of a window \[ns\].
     #[must_use]
     pub fn window_start(&self, window: u32) -> i64 {
         self.summary.grid.bounds(window).map_or(0, |(_, start, _)| start)
     }
 
-    /// End of a window [ns], exclusive.
+    /// End of a window \[ns\], exclusive.
     #[must_use]
     pub fn window_end(&self, window: u32) -> i64 {
         self.summary.grid.bounds(window).map_or(0, |(_, _, end)| end)

@@ -16,7 +16,7 @@ use crate::heads::Calibration;
 /// Fewest windows that can stand for normal.
 const FEWEST_NORMAL: usize = 8;
 
-/// First and last-plus-one instant of trouble [ns since the run's origin].
+/// First and last-plus-one instant of trouble \[ns since the run's origin\].
 #[must_use]
 pub fn find(summary: &Summary, constants: &Constants) -> Option<(i64, i64)> {
     let windows: Vec<u32> = summary

@@ -9,7 +9,7 @@ use crate::onset::Onset;
 /// A point in time and the rows that show it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Moment {
-    /// When [ns since the run's origin].
+    /// When \[ns since the run's origin\].
     pub time_ns: i64,
     /// Rows that show it.
     pub cite: Option<Cite>,
@@ -31,18 +31,18 @@ pub struct Impact {
     pub mitigated: Option<Moment>,
     /// Return to well of the last affected service.
     pub recovered: Option<Moment>,
-    /// Bad customer minutes, where error ratio or latency were measured [min].
+    /// Bad customer minutes, where error ratio or latency were measured \[min\].
     pub bad_customer_minutes: Option<f64>,
     /// Extra failed requests over all affected services' callers' view, at the symptom.
     pub failed_requests: Option<f64>,
-    /// Extra seconds of waiting at the symptom [s].
+    /// Extra seconds of waiting at the symptom \[s\].
     pub waiting_s: Option<f64>,
     /// Largest sum of each watched signal over services: controller number, value, when.
     pub system_peaks: Vec<(usize, f64, Moment)>,
 }
 
 impl Impact {
-    /// Time from onset to a moment [ns].
+    /// Time from onset to a moment \[ns\].
     #[must_use]
     pub fn since_onset(&self, moment: Option<&Moment>) -> Option<i64> {
         Some(moment?.time_ns.saturating_sub(self.onset.as_ref()?.time_ns))

@@ -7,7 +7,7 @@ use crate::onset::Onset;
 /// One remediation and the services beyond their band before and after it.
 #[derive(Clone, Debug)]
 pub struct Intervention {
-    /// When [ns since the run's origin].
+    /// When \[ns since the run's origin\].
     pub time_ns: i64,
     /// Event type; untrusted.
     pub event_type: String,
@@ -32,7 +32,7 @@ pub struct Interventions {
     pub count: i64,
     /// Decisions (intents) recorded before them.
     pub decisions: i64,
-    /// From the earliest onset to the first remediation after it [ns].
+    /// From the earliest onset to the first remediation after it \[ns\].
     pub latency_ns: Option<i64>,
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Reading order:
 //!
-//! * [`analyse`]: the whole of it, in one function;
+//! * [`analyse()`]: the whole of it, in one function;
 //! * [`case`], [`periods`], [`change`], [`onset`]: one incident, ready to be reasoned about;
 //! * [`heads`]: evidence, one symptom family a file;
 //! * [`ranking`]: explaining away, the graph attention network, the risk walk, paths, confidence;

@@ -11,7 +11,7 @@ use crate::heads::HeadResult;
 /// When and by which signal a service left its band.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Onset {
-    /// When [ns since the run's origin].
+    /// When \[ns since the run's origin\].
     pub time_ns: i64,
     /// Head that saw it.
     pub head: &'static str,

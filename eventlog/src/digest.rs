@@ -10,9 +10,9 @@ use std::io::{Read, Seek, SeekFrom};
 use crate::error::RunError;
 use crate::run::{Part, Run};
 
-/// Parts up to this size are hashed whole [bytes].
+/// Parts up to this size are hashed whole \[bytes\].
 pub const WHOLE_FILE_BYTES: u64 = 64 << 20;
-/// Of larger parts this much of the end is hashed [bytes].
+/// Of larger parts this much of the end is hashed \[bytes\].
 pub const TAIL_BYTES: u64 = 4 << 20;
 
 /// Hex digest of a run's input.

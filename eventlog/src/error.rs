@@ -126,9 +126,9 @@ pub enum RunError {
         file: String,
         /// Which part of it.
         what: String,
-        /// Claimed size [bytes].
+        /// Claimed size \[bytes\].
         bytes: u64,
-        /// The cap [bytes].
+        /// The cap \[bytes\].
         cap: u64,
         /// What to do.
         hint: &'static str,

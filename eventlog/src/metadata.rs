@@ -16,7 +16,7 @@ use crate::signal::{Worse, standard_signal};
 pub const SCHEMA: &str = "infra-run/1";
 /// Footer key of the metadata in a single-file run.
 pub const FOOTER_KEY: &str = "infra.run";
-/// Larger metadata is refused [bytes].
+/// Larger metadata is refused \[bytes\].
 pub const MAX_METADATA_BYTES: u64 = 64 << 20;
 
 /// Metadata of one run. Times are nanoseconds since the run's origin.
@@ -267,7 +267,7 @@ pub struct SloSpec {
     pub signal: String,
     /// Bound that the signal must keep, in its bad direction.
     pub objective: f64,
-    /// Length of the window that is judged [ns].
+    /// Length of the window that is judged \[ns\].
     #[serde(default)]
     pub window_ns: i64,
 }

@@ -20,11 +20,11 @@ use crate::guard;
 use crate::metadata::{FOOTER_KEY, MAX_METADATA_BYTES, RunMetadata};
 use crate::schema::{ColumnType, Required, TableKind};
 
-/// A column chunk that claims to unpack to more than this is refused [bytes].
+/// A column chunk that claims to unpack to more than this is refused \[bytes\].
 pub const MAX_CHUNK_BYTES: u64 = 2 << 30;
 /// A column chunk above [`SUSPICIOUS_CHUNK_BYTES`] that claims a higher ratio is refused.
 pub const MAX_RATIO: u64 = 2_000;
-/// Chunks below this size may be as compressible as they like [bytes].
+/// Chunks below this size may be as compressible as they like \[bytes\].
 pub const SUSPICIOUS_CHUNK_BYTES: u64 = 256 << 20;
 
 /// Rows decoded at a time.

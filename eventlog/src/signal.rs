@@ -22,9 +22,9 @@ pub enum Worse {
 /// What a signal measures, and thus how evidence treats it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
-    /// Time per request [s].
+    /// Time per request \[s\].
     Latency,
-    /// Share of requests that fail [0..1], or one minus it.
+    /// Share of requests that fail \[0..1\], or one minus it.
     Errors,
     /// Number of requests in an interval.
     Requests,

@@ -28,7 +28,7 @@ pub struct EventRow<'a> {
     pub event_id: i64,
     /// The event that scheduled this one; `None` for exogenous ones.
     pub cause_id: Option<i64>,
-    /// When [ns since the run's origin].
+    /// When \[ns since the run's origin\].
     pub time_ns: i64,
     /// UPPER_SNAKE_CASE.
     pub event_type: &'a str,
@@ -296,9 +296,9 @@ impl Columns for EventColumns {
 /// One row of the metrics table, borrowed from the producer.
 #[derive(Clone, Copy, Debug)]
 pub struct MetricRow<'a> {
-    /// End of the interval [ns since the run's origin].
+    /// End of the interval \[ns since the run's origin\].
     pub time_ns: i64,
-    /// Length of the interval [ns].
+    /// Length of the interval \[ns\].
     pub interval_ns: i64,
     /// Whom it was measured on.
     pub service: &'a str,

@@ -24,7 +24,7 @@ use crate::error::IngestError;
 /// Which foreign column stands for which of ours: `--map service=component`.
 pub type ColumnMap = BTreeMap<String, String>;
 
-/// A foreign file that is not in time order is sorted in memory; larger ones are refused [rows].
+/// A foreign file that is not in time order is sorted in memory; larger ones are refused \[rows\].
 pub const MAX_SORTED_ROWS: i64 = 50_000_000;
 
 const TICK_NS: i64 = 1_000_000_000;

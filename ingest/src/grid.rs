@@ -27,7 +27,7 @@ pub struct Segment {
     pub start_ns: i64,
     /// First nanosecond after it.
     pub end_ns: i64,
-    /// Width of a window [ns].
+    /// Width of a window \[ns\].
     pub width_ns: i64,
     /// Number of its first window in the grid.
     pub first_window: u32,
@@ -117,7 +117,7 @@ impl WindowGrid {
         Some(segment.first_window + u32::try_from(offset).ok()?)
     }
 
-    /// Segment, start and end of a window [ns]; the last window of a segment may be shorter.
+    /// Segment, start and end of a window \[ns\]; the last window of a segment may be shorter.
     #[must_use]
     pub fn bounds(&self, window: u32) -> Option<(&Segment, i64, i64)> {
         let i = self.segments.partition_point(|s| s.first_window <= window).checked_sub(1)?;

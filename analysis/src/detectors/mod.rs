@@ -1,7 +1,7 @@
 //! Detectors: what kind of failure it was.
 //!
 //! Each detector looks at the same scene and says what it sees, with rows; the verdict is the
-//! first kind, in the order of [`DETECTORS`], that one of them claims. To add a detector, write
+//! first kind, in the order of the list below, that one of them claims. To add a detector, write
 //! its file and add it to the list.
 
 mod bottleneck;

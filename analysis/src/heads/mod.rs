@@ -45,15 +45,15 @@ pub struct Finding {
     pub band: f64,
     /// Deviation in the head's unit, over the whole incident for additive heads, at least 0.
     pub excess: f64,
-    /// What normal is [signal unit].
+    /// What normal is \[signal unit\].
     pub normal: f64,
-    /// What the incident shows [signal unit].
+    /// What the incident shows \[signal unit\].
     pub observed: f64,
     /// Normal windows with data; 0 if a declared threshold was used instead.
     pub normal_windows: usize,
     /// Incident windows with data.
     pub incident_windows: usize,
-    /// First instant beyond the band, if there is one [ns since the run's origin].
+    /// First instant beyond the band, if there is one \[ns since the run's origin\].
     pub onset_ns: Option<i64>,
     /// Row that shows the onset.
     pub onset: Option<Cite>,

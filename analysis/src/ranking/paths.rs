@@ -17,9 +17,9 @@ use crate::onset::Onset;
 pub struct Step {
     /// The service.
     pub service: usize,
-    /// When it left its band [ns since the run's origin].
+    /// When it left its band \[ns since the run's origin\].
     pub onset_ns: Option<i64>,
-    /// Since the onset of the one before it [ns].
+    /// Since the onset of the one before it \[ns\].
     pub lag_ns: Option<i64>,
     /// How clearly it deviates, 0..1.
     pub gate: f64,

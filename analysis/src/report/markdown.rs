@@ -14,7 +14,7 @@ use crate::text::{Piece, pieces};
 /// The embedded template.
 pub const TEMPLATE: &str = include_str!("../../../templates/report.md.j2");
 
-/// Longer names and log lines are cut [characters].
+/// Longer names and log lines are cut \[characters\].
 const MAX_CHARS: usize = 240;
 
 /// Renders a report; `template` replaces the embedded one.

@@ -88,7 +88,7 @@ pub struct Timeline {
 pub struct TimelineEntry {
     /// When.
     pub time: String,
-    /// When [ns since the run's origin].
+    /// When \[ns since the run's origin\].
     pub time_ns: i64,
     /// What.
     pub what: Text,

@@ -21,7 +21,7 @@ pub(crate) struct Overview {
     pub(crate) bundle: bool,
     pub(crate) metadata: RunMetadata,
     pub(crate) tables: Vec<TableOverview>,
-    /// First and last instant [ns since the run's origin].
+    /// First and last instant \[ns since the run's origin\].
     pub(crate) time_range_ns: Option<(i64, i64)>,
     /// Whether the rows were read; if not, only footers were.
     pub(crate) read_through: bool,

@@ -5,7 +5,7 @@ use infra_eventlog::error::nearest;
 
 use crate::exit::usage;
 
-/// More rows than these are asked of `export` [rows].
+/// More rows than these are asked of `export` \[rows\].
 pub(super) const MAX_ROWS: i64 = 100_000;
 
 /// Rows of one table, both ends inclusive.

@@ -10,7 +10,7 @@ super::typed_frame! {
         service_idx: u32 => UInt32,
         /// Signal name.
         signal: String => String,
-        /// First observation beyond [ns since the run's origin].
+        /// First observation beyond \[ns since the run's origin\].
         start_ns: i64 => Int64,
         /// First row beyond.
         start_seq: i64 => Int64,
@@ -20,7 +20,7 @@ super::typed_frame! {
         last_seq: i64 => Int64,
         /// Observations beyond.
         observations: i64 => Int64,
-        /// Worst value [signal unit].
+        /// Worst value \[signal unit\].
         worst: f64 => Float64,
         /// Row that holds it first.
         worst_seq: i64 => Int64,

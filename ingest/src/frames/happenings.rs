@@ -15,7 +15,7 @@ super::typed_frame! {
         observed: bool => Boolean,
         /// How many events.
         count: i64 => Int64,
-        /// When the first one happened [ns since the run's origin].
+        /// When the first one happened \[ns since the run's origin\].
         first_ns: i64 => Int64,
         /// When the last one happened.
         last_ns: i64 => Int64,

@@ -13,7 +13,7 @@ super::typed_frame! {
         event_id: i64 => Int64,
         /// The event that scheduled it.
         cause_id: Option<i64> => Int64,
-        /// When [ns since the run's origin].
+        /// When \[ns since the run's origin\].
         time_ns: i64 => Int64,
         /// Event type; untrusted.
         event_type: String => String,

@@ -7,7 +7,7 @@ super::typed_frame! {
     TransitionRow {
         /// Row of [`crate::frames::ServiceFrame`].
         service_idx: u32 => UInt32,
-        /// When [ns since the run's origin].
+        /// When \[ns since the run's origin\].
         time_ns: i64 => Int64,
         /// Row that shows the new status.
         seq: i64 => Int64,

@@ -11,17 +11,17 @@ super::typed_frame! {
         window: u32 => UInt32,
         /// Values in the window.
         count: i64 => Int64,
-        /// Sum of the values [signal unit].
+        /// Sum of the values \[signal unit\].
         sum: f64 => Float64,
-        /// Smallest value [signal unit].
+        /// Smallest value \[signal unit\].
         min: f64 => Float64,
         /// Row that holds it first.
         min_row: i64 => Int64,
-        /// Largest value [signal unit].
+        /// Largest value \[signal unit\].
         max: f64 => Float64,
         /// Row that holds it first.
         max_row: i64 => Int64,
-        /// Last value [signal unit].
+        /// Last value \[signal unit\].
         last: f64 => Float64,
         /// First row of the series in the window.
         first_row: i64 => Int64,
@@ -31,7 +31,7 @@ super::typed_frame! {
 }
 
 impl WindowRow {
-    /// Mean of the window's values [signal unit].
+    /// Mean of the window's values \[signal unit\].
     #[must_use]
     pub fn mean(&self) -> f64 {
         self.sum / self.count.max(1) as f64

@@ -15,7 +15,7 @@ use infra_eventlog::batch::Rows;
 use infra_eventlog::guard;
 use polars::prelude::{CsvParseOptions, CsvReadOptions, DataFrame, SerReader};
 
-/// Larger text tables are refused: they are held in memory as a whole [bytes].
+/// Larger text tables are refused: they are held in memory as a whole \[bytes\].
 pub(super) const MAX_CSV_BYTES: u64 = 4 << 30;
 
 /// Rows handed on at a time.

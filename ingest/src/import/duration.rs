@@ -15,7 +15,7 @@ const UNITS: &[(&str, i64)] = &[
 /// What [`parse`] accepts, for messages.
 pub(super) const EXPECTED: &str = "a duration such as \"300s\", \"5m\" or \"250ms\"";
 
-/// Reads a whole number with a unit [ns]; `None` if it is anything else.
+/// Reads a whole number with a unit \[ns\]; `None` if it is anything else.
 pub(super) fn parse(text: &str) -> Option<i64> {
     let digits = text.find(|c: char| !c.is_ascii_digit())?;
     let (number, unit) = text.split_at(digits);

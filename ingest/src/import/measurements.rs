@@ -12,7 +12,7 @@ use super::map::{Duplicates, SignalMap};
 use super::tally::{Kind, Tally, shown};
 use crate::error::IngestError;
 
-/// More measurements than this do not fit one import [rows]; each takes about 40 bytes.
+/// More measurements than this do not fit one import \[rows\]; each takes about 40 bytes.
 const MAX_ROWS: usize = 100_000_000;
 
 /// One measurement. Times are nanoseconds since 1970; NaN stands for null.

@@ -11,7 +11,7 @@ use super::sheet::{Sheet, label};
 use super::times::{TimeCell, TimeColumn, TimeKind, TimeSpec, to_rfc3339};
 use crate::error::IngestError;
 
-/// Larger JSON files are refused [bytes].
+/// Larger JSON files are refused \[bytes\].
 const MAX_JSON_BYTES: u64 = 64 << 20;
 /// Field paths gathered for messages.
 const MAX_PATHS: usize = 1_000;

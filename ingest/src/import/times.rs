@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use super::cells::{Number, NumberColumn};
 use crate::error::IngestError;
 
-/// Times further from 1970 than this (about 142 years) are refused [ns]: the difference of any
+/// Times further from 1970 than this (about 142 years) are refused \[ns\]: the difference of any
 /// two accepted times then fits 64 bits.
 const MAX_TIME_NS: i64 = 4_500_000_000_000_000_000;
 
@@ -83,7 +83,7 @@ impl TimeSpec {
     }
 }
 
-/// Reads an RFC 3339 instant [ns].
+/// Reads an RFC 3339 instant \[ns\].
 pub(super) fn rfc3339(text: &str) -> Option<i64> {
     let time: Timestamp = text.parse().ok()?;
     i64::try_from(time.as_nanosecond()).ok().and_then(in_range)

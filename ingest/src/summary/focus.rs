@@ -10,9 +10,9 @@ use crate::grid::SegmentKind;
 pub struct FocusOptions {
     /// Incident to pick by name.
     pub incident: Option<String>,
-    /// Incident window [ns, end exclusive], instead of the metadata's.
+    /// Incident window \[ns, end exclusive\], instead of the metadata's.
     pub incident_window: Option<(i64, i64)>,
-    /// Normal period [ns, end exclusive], instead of the metadata's.
+    /// Normal period \[ns, end exclusive\], instead of the metadata's.
     pub baseline: Option<(i64, i64)>,
     /// Symptom, instead of the metadata's.
     pub symptom: Option<Symptom>,

@@ -30,7 +30,7 @@ pub use range::time_range;
 pub struct Summary {
     /// Which incident is looked at, and what counts as normal.
     pub focus: Focus,
-    /// First and last instant of the log [ns since the run's origin]; `None` without rows.
+    /// First and last instant of the log \[ns since the run's origin\]; `None` without rows.
     pub time_range: Option<(i64, i64)>,
     /// The windows.
     pub grid: WindowGrid,

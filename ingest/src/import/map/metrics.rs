@@ -29,7 +29,7 @@ pub(in crate::import) struct MetricsMap {
     pub(in crate::import) layout: Layout,
     pub(in crate::import) time: String,
     pub(in crate::import) time_spec: TimeSpec,
-    /// Times are moved to the nearest multiple of this [ns]; 0: left alone.
+    /// Times are moved to the nearest multiple of this \[ns\]; 0: left alone.
     pub(in crate::import) time_round_ns: i64,
     pub(in crate::import) stamp: Stamp,
     pub(in crate::import) interval: Interval,
@@ -54,7 +54,7 @@ pub(in crate::import) enum Stamp {
 /// How long a measurement's interval is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::import) enum Interval {
-    /// Always this long [ns].
+    /// Always this long \[ns\].
     Fixed(i64),
     /// As long as a column says, in units of this many nanoseconds.
     Column(String, i64),
@@ -117,7 +117,7 @@ impl SignalMap {
     }
 }
 
-/// Units of numbers that count time [ns].
+/// Units of numbers that count time \[ns\].
 const NUMERIC_UNITS: &[(&str, i64)] = &[("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000), ("ns", 1)];
 
 pub(super) fn read(mut section: Section<'_>, problems: &mut Problems) -> MetricsMap {

@@ -23,7 +23,7 @@ pub(super) use others::{EdgesMap, IncidentsMap, ServicesMap};
 /// The version that this importer reads.
 pub const MAP_SCHEMA: &str = "infra-map/1";
 
-/// Larger map files are refused [bytes].
+/// Larger map files are refused \[bytes\].
 const MAX_MAP_BYTES: u64 = 4 << 20;
 
 /// A checked map file.

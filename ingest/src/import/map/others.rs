@@ -49,7 +49,7 @@ pub(in crate::import) struct IncidentsMap {
     pub(in crate::import) start: Option<String>,
     pub(in crate::import) end: Option<String>,
     pub(in crate::import) time_spec: TimeSpec,
-    /// Window around the time [ns].
+    /// Window around the time \[ns\].
     pub(in crate::import) around: Option<(i64, i64)>,
 }
 
