@@ -58,7 +58,8 @@ pub(super) fn finding(case: &Case<'_>, values: &[PerRequest], spec: &Spec, table
     let per_request = (observed - calibration.base).max(0.0);
     let requests: f64 = incident.iter().map(|v| v.requests).sum();
     let worst = incident.iter().max_by(|a, b| a.value.total_cmp(&b.value).then(b.row.cmp(&a.row)));
-    let onset = incident.iter().find(|v| calibration.z(v.value, 1.0) >= c.onset_z);
+    let beyond: Vec<bool> = incident.iter().map(|v| calibration.z(v.value, 1.0) >= c.onset_z).collect();
+    let onset = super::first_run(&beyond, c.onset_run as usize).map(|i| incident[i]);
     let z = calibration.z(observed, 1.0);
     Some(Finding {
         z,

@@ -53,7 +53,8 @@ pub(super) fn finding(
         .map(|w| extreme(w))
         .max_by(|a, b| (a.0 * sign).total_cmp(&(b.0 * sign)).then(b.1.cmp(&a.1)));
     let beyond = |v: f64| calibration.z(v / per, sign) >= c.onset_z * calibration.shrink * (1.0 - 1e-9);
-    let onset = incident.iter().find(|w| beyond(extreme(w).0));
+    let beyond: Vec<bool> = incident.iter().map(|w| beyond(extreme(w).0)).collect();
+    let onset = super::first_run(&beyond, c.onset_run as usize).map(|i| incident[i]);
     let edge = calibration.base + sign * c.onset_z * calibration.scale;
     Some(Finding {
         z: calibration.z(observed, sign),

@@ -157,3 +157,21 @@ fn weigh_by_symptom(case: &Case<'_>, heads: &mut [HeadResult]) {
         };
     }
 }
+
+/// Where the first run of at least `run` observations beyond the band starts; a run that the log
+/// ends on may be shorter.
+fn first_run(beyond: &[bool], run: usize) -> Option<usize> {
+    (0..beyond.len()).find(|&i| beyond[i] && beyond[i..].iter().take(run.max(1)).all(|b| *b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_single_window_is_no_onset_unless_the_log_ends_on_it() {
+        assert_eq!(first_run(&[true, false, true, true], 2), Some(2));
+        assert_eq!(first_run(&[true, false, true], 2), Some(2));
+        assert_eq!(first_run(&[true, false, false], 2), None);
+    }
+}

@@ -119,7 +119,9 @@ pub(super) fn precursors(analysis: &Analysis<'_>, service: usize, clock: &Clock)
 pub(super) fn interventions(analysis: &Analysis<'_>, clock: &Clock) -> InterventionsView {
     let acted = &analysis.interventions;
     let mut summary = Vec::new();
-    if acted.count == 0 {
+    if analysis.case.summary.happenings.rows().is_empty() {
+        summary.push(Text::words("The run holds no events: whether anybody intervened was not recorded."));
+    } else if acted.count == 0 {
         let decided = if acted.decisions > 0 {
             format!(
                 ", though {} taken",

@@ -10,6 +10,9 @@ use crate::analyse::Analysis;
 use crate::ranking::paths::edge_attention;
 use crate::text::{Text, count};
 
+/// Services in the picture: as many as a reader takes in.
+const PICTURED: usize = 16;
+
 /// Attention by edge of the dependency graph, for pictures and exports.
 #[must_use]
 pub fn edge_weights(analysis: &Analysis<'_>) -> BTreeMap<EdgeId, f64> {
@@ -40,7 +43,10 @@ pub(super) fn build(analysis: &Analysis<'_>, clock: &Clock) -> GraphView {
     let highlight: Vec<NodeId> = path
         .map(|p| p.steps.iter().map(|s| NodeId::new(u32::try_from(s.service).unwrap_or(u32::MAX))).collect())
         .unwrap_or_default();
-    let picture = to_mermaid(&view(analysis, &weights, &highlight), MermaidBudget::default());
+    let picture = to_mermaid(
+        &view(analysis, &weights, &highlight),
+        MermaidBudget { nodes: PICTURED, ..MermaidBudget::default() },
+    );
     let omitted = if picture.omitted_nodes + picture.omitted_edges > 0 {
         format!(
             "The picture leaves out {} and {}.",

@@ -61,7 +61,7 @@ pub fn escape_marked(marked: &str) -> String {
 fn push_untrusted(out: &mut String, text: &str) {
     let plain = !text.is_empty()
         && text.len() <= MAX_CHARS
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || "_-.:/@ ".contains(c))
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "_-.:/@=,+% ".contains(c))
         && text.trim() == text;
     if plain {
         out.push('`');

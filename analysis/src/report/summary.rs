@@ -7,6 +7,7 @@ use super::model::{Fact, Summary};
 use crate::analyse::Analysis;
 use crate::detectors::Verdict;
 use crate::ranking::confidence::Level;
+use crate::ranking::paths::PropagationPath;
 use crate::text::{Text, count, number};
 
 pub(super) fn build(analysis: &Analysis<'_>, clock: &Clock) -> Summary {
@@ -79,6 +80,11 @@ fn start(analysis: &Analysis<'_>, first: usize, clock: &Clock) -> Text {
     text
 }
 
+/// Where a path starts.
+fn origin(path: &PropagationPath) -> Option<usize> {
+    path.steps.first().map(|s| s.service)
+}
+
 fn times(n: i64) -> String {
     match n {
         1 => "once".to_owned(),
@@ -107,7 +113,12 @@ fn spread(analysis: &Analysis<'_>, clock: &Clock) -> Text {
                     text.say(format!(" ({})", clock.at(onset)));
                 }
             }
-            let more = analysis.paths.iter().filter(|p| p.confirmed == path.confirmed).count() - 1;
+            let more = analysis
+                .paths
+                .iter()
+                .filter(|p| p.confirmed == path.confirmed && origin(p) == origin(path))
+                .count()
+                - 1;
             if more > 0 {
                 text.say(format!(", and along {}", count(more, "other", "others")));
             }
@@ -164,7 +175,13 @@ fn controllers(analysis: &Analysis<'_>, clock: &Clock) -> Vec<Text> {
 fn remedies(analysis: &Analysis<'_>, clock: &Clock) -> Vec<Text> {
     let acted = &analysis.interventions;
     if acted.count == 0 {
-        return vec![Text::words("Nobody intervened: the log holds no remediation.")];
+        // Without events, silence says nothing.
+        let recorded = !analysis.case.summary.happenings.rows().is_empty();
+        return if recorded {
+            vec![Text::words("Nobody intervened: the log holds no remediation.")]
+        } else {
+            Vec::new()
+        };
     }
     let mut text = Text::words(format!(
         "{} recorded",
@@ -205,12 +222,11 @@ fn facts(analysis: &Analysis<'_>, clock: &Clock) -> Vec<Fact> {
     }
     if analysis.verdict != Verdict::NoIncident {
         let recovered = analysis.impact.recovered.as_ref();
+        let end = if case.periods.declared { "the incident's window" } else { "the log" };
         let state = match (recovered, analysis.impact.mitigated.as_ref()) {
             (Some(r), _) => format!("recovered at {}", clock.at(r.time_ns)),
-            (None, Some(m)) => {
-                format!("mitigated at {}, not all well when the log ends", clock.at(m.time_ns))
-            },
-            (None, None) => "not over when the log ends".to_owned(),
+            (None, Some(m)) => format!("mitigated at {}, not all well when {end} ends", clock.at(m.time_ns)),
+            (None, None) => format!("not over when {end} ends"),
         };
         facts.push(Fact { label: "State at the end", value: Text::words(state) });
     }
