@@ -12,11 +12,11 @@ use crate::heads::{self, Composition, HeadResult};
 use crate::impact::{self, Impact};
 use crate::interventions::{self, Interventions};
 use crate::onset::{Onset, onsets};
-use crate::ranking::attention::Network;
 use crate::ranking::baselines::{Baseline, baselines};
 use crate::ranking::confidence::{Confidence, confidence};
+use crate::ranking::explain::Explained;
 use crate::ranking::paths::{PropagationPath, paths};
-use crate::ranking::score::{Member, Ranking, rank, symptom_service};
+use crate::ranking::score::{Grounds, Member, Ranking, rank, symptom_service};
 
 /// Seed of the jitter and random-weight ensembles unless another is given.
 pub const DEFAULT_SEED: u64 = 42;
@@ -53,6 +53,8 @@ pub struct Analysis<'a> {
     pub onsets: Vec<Option<Onset>>,
     /// The ranking; `None` if no incident was found or there is no evidence to rank.
     pub ranking: Option<Ranking>,
+    /// What explains the evidence away, by head; empty if nothing was ranked.
+    pub explained: Vec<Explained>,
     /// How sure it is.
     pub confidence: Option<Confidence>,
     /// How it spread.
@@ -106,13 +108,15 @@ pub fn analyse<'a>(
     let found = incident_found(&case, &heads);
     let mut ranking = None;
     let mut sure = None;
+    let mut explained = Vec::new();
     let mut told = Vec::new();
     let mut simple = Vec::new();
     if found {
-        let network = Network::new(&case, options.device.clone())?;
+        let grounds = Grounds::new(&case, &heads, options.device.clone())?;
         let member = Member { factors: vec![1.0; heads.len()], tau: constants.tau };
-        let first = rank(&case, &heads, &network, &member)?;
-        sure = Some(confidence(&case, &heads, &network, &first, options.seed)?);
+        let first = rank(&grounds, &member)?;
+        sure = Some(confidence(&grounds, &first, options.seed)?);
+        explained = grounds.explained;
         let targets = symptom_targets(&case, &heads, &onsets);
         told = paths(&case, &heads, &first, &onsets, options.top, &targets)?;
         simple = baselines(&case, &heads, &onsets, options.seed, options.top)?;
@@ -136,6 +140,7 @@ pub fn analyse<'a>(
         heads,
         onsets,
         ranking,
+        explained,
         confidence: sure,
         paths: told,
         baselines: simple,

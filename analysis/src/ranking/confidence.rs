@@ -5,11 +5,8 @@
 
 use infra_gat::weights::JitterSpec;
 
-use super::attention::Network;
-use super::score::{Member, Ranking, rank};
-use crate::case::Case;
+use super::score::{Grounds, Member, Ranking, rank};
 use crate::error::AnalysisError;
-use crate::heads::HeadResult;
 
 /// How sure a ranking is of its first place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -40,13 +37,8 @@ pub struct Confidence {
 ///
 /// # Errors
 /// [`AnalysisError::Gat`].
-pub fn confidence(
-    case: &Case<'_>,
-    heads: &[HeadResult],
-    network: &Network,
-    ranking: &Ranking,
-    seed: u64,
-) -> Result<Confidence, AnalysisError> {
+pub fn confidence(grounds: &Grounds<'_>, ranking: &Ranking, seed: u64) -> Result<Confidence, AnalysisError> {
+    let case = grounds.case;
     let c = case.constants;
     let members = c.jitter_copies as usize;
     let spec = JitterSpec {
@@ -54,12 +46,12 @@ pub fn confidence(
         tau_low: c.jitter_tau_low,
         tau_high: c.jitter_tau_high.max(c.jitter_tau_low),
     };
-    let samples = spec.samples(heads.len(), members, seed)?;
+    let samples = spec.samples(grounds.heads.len(), members, seed)?;
     let mut ranks: Vec<Vec<usize>> = vec![Vec::with_capacity(members); case.len()];
     let mut agree = 0_usize;
     for sample in samples {
         let member = Member { factors: sample.weights, tau: sample.tau };
-        let other = rank(case, heads, network, &member)?;
+        let other = rank(grounds, &member)?;
         agree += usize::from(other.order.first() == ranking.order.first());
         for (place, service) in other.order.iter().enumerate() {
             ranks[*service].push(place + 1);

@@ -1,5 +1,6 @@
 //! One ranking: local evidence times the mass that the risk walk leaves.
 
+use candle_core::Device;
 use infra_eventlog::metadata::Symptom;
 
 use super::attention::{Attention, Network};
@@ -34,8 +35,6 @@ pub struct Ranking {
     pub absorbed: Vec<f64>,
     /// The network's attention.
     pub attention: Attention,
-    /// Explanations, by head.
-    pub explained: Vec<Explained>,
     /// Share of the starting mass by head.
     pub head_share: Vec<f64>,
 }
@@ -56,24 +55,39 @@ pub fn evidence(case: &Case<'_>, head: &HeadResult, explained: &Explained, servi
     }
 }
 
+/// What all members of an ensemble share: evidence and what explains it.
+pub struct Grounds<'a> {
+    /// The incident.
+    pub case: &'a Case<'a>,
+    /// Evidence heads.
+    pub heads: &'a [HeadResult],
+    /// Explanations, by head.
+    pub explained: Vec<Explained>,
+    /// The network over the dependency graph.
+    pub network: Network,
+}
+
+impl<'a> Grounds<'a> {
+    /// Explains all heads and lays the network over the graph.
+    ///
+    /// # Errors
+    /// [`AnalysisError::Gat`].
+    pub fn new(case: &'a Case<'a>, heads: &'a [HeadResult], device: Device) -> Result<Self, AnalysisError> {
+        let explained = heads.iter().map(|h| explain(case, h)).collect();
+        Ok(Self { case, heads, explained, network: Network::new(case, device)? })
+    }
+}
+
 /// Ranks all services.
 ///
 /// # Errors
 /// [`AnalysisError::Gat`].
-pub fn rank(
-    case: &Case<'_>,
-    heads: &[HeadResult],
-    network: &Network,
-    member: &Member,
-) -> Result<Ranking, AnalysisError> {
+pub fn rank(grounds: &Grounds<'_>, member: &Member) -> Result<Ranking, AnalysisError> {
+    let Grounds { case, heads, explained, network } = grounds;
     let n = case.len();
     let c = case.constants;
-    let explained: Vec<Explained> = heads.iter().map(|h| explain(case, h)).collect();
-    let evidence: Vec<Vec<f64>> = heads
-        .iter()
-        .zip(&explained)
-        .map(|(h, x)| (0..n).map(|i| evidence(case, h, x, i)).collect())
-        .collect();
+    let evidence: Vec<Vec<f64>> =
+        heads.iter().zip(explained).map(|(h, x)| (0..n).map(|i| evidence(case, h, x, i)).collect()).collect();
     let weights: Vec<f64> = heads.iter().zip(&member.factors).map(|(h, f)| h.weight * f).collect();
     let local: Vec<f64> = (0..n)
         .map(|i| {
@@ -81,7 +95,7 @@ pub fn rank(
             libm::pow(sum, 1.0 / c.norm)
         })
         .collect();
-    let attention = network.attend(&explained, &evidence, member.tau, c.attention_floor)?;
+    let attention = network.attend(explained, &evidence, member.tau, c.attention_floor)?;
     let start = starting_mass(case, heads, &local);
     // A head carries as much of the mass as it says of the places where the mass starts.
     let said: Vec<f64> = heads
@@ -115,7 +129,7 @@ pub fn rank(
         .collect();
     let mut order: Vec<usize> = (0..n).collect();
     order.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]).then_with(|| case.name(a).cmp(case.name(b))));
-    Ok(Ranking { order, scores, local, absorbed, attention, explained, head_share })
+    Ok(Ranking { order, scores, local, absorbed, attention, head_share })
 }
 
 /// Where the walk starts: the declared symptom, else the entry services that deviate, else all

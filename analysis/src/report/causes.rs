@@ -21,7 +21,7 @@ pub(super) fn cause(analysis: &Analysis<'_>, rank: usize, service: usize) -> Cau
     let mut cites = Vec::new();
     for (h, head) in analysis.heads.iter().enumerate() {
         let Some(finding) = head.findings[service].as_ref().filter(|f| f.z > 0.0) else { continue };
-        let explained = analysis.ranking.as_ref().map(|r| &r.explained[h]);
+        let explained = analysis.explained.get(h);
         let mut text = super::effects::effect(head, finding);
         if head.composition == Composition::Additive {
             text.say(format!(", {} {} over the incident", number(finding.excess), head.excess_unit));

@@ -12,6 +12,8 @@ use crate::text::{Text, count};
 
 /// Services in the picture: as many as a reader takes in.
 const PICTURED: usize = 16;
+/// Scores below this share of the first are noise in a picture.
+const NOISE: f64 = 0.01;
 
 /// Attention by edge of the dependency graph, for pictures and exports.
 #[must_use]
@@ -43,10 +45,12 @@ pub(super) fn build(analysis: &Analysis<'_>, clock: &Clock) -> GraphView {
     let highlight: Vec<NodeId> = path
         .map(|p| p.steps.iter().map(|s| NodeId::new(u32::try_from(s.service).unwrap_or(u32::MAX))).collect())
         .unwrap_or_default();
-    let picture = to_mermaid(
-        &view(analysis, &weights, &highlight),
-        MermaidBudget { nodes: PICTURED, ..MermaidBudget::default() },
-    );
+    let scores = pictured_scores(analysis);
+    let relevant = scores.iter().filter(|s| s.is_finite()).count();
+    // A small graph is shown whole, a large one as far as it has to do with the incident.
+    let nodes = if case.len() <= PICTURED { case.len() } else { relevant.clamp(2, PICTURED) };
+    let shown = infra_graph::GraphView { node_score: Some(&scores), ..view(analysis, &weights, &highlight) };
+    let picture = to_mermaid(&shown, MermaidBudget { nodes, ..MermaidBudget::default() });
     let omitted = if picture.omitted_nodes + picture.omitted_edges > 0 {
         format!(
             "The picture leaves out {} and {}.",
@@ -71,6 +75,14 @@ pub(super) fn build(analysis: &Analysis<'_>, clock: &Clock) -> GraphView {
         paths: paths(analysis, clock),
         baselines: baselines(analysis),
     }
+}
+
+/// Scores to show: those of affected services and of suspects above the noise, else NaN.
+fn pictured_scores(analysis: &Analysis<'_>) -> Vec<f64> {
+    let Some(ranking) = &analysis.ranking else { return vec![f64::NAN; analysis.case.len()] };
+    let first = ranking.order.first().map_or(0.0, |s| ranking.scores[*s]);
+    let shown = |i: usize| analysis.onsets[i].is_some() || ranking.scores[i] >= NOISE * first;
+    (0..analysis.case.len()).map(|i| if shown(i) { ranking.scores[i] } else { f64::NAN }).collect()
 }
 
 fn paths(analysis: &Analysis<'_>, clock: &Clock) -> Vec<PathView> {
