@@ -110,8 +110,8 @@ fn main() {
                                 h.name,
                                 h.weight,
                                 h.findings[w].as_ref().map(|f| (f.z, f.excess, f.normal, f.observed)),
-                                r.map(|r| r.explained[k].own[w]),
-                                r.map(|r| r.explained[k].gate[w]),
+                                a.explained.get(k).map(|x| x.own[w]),
+                                a.explained.get(k).map(|x| x.gate[w]),
                                 a.case
                                     .dependencies(w)
                                     .map(|d| (a.case.name(d), h.z(d), h.excess(d)))
