@@ -1,0 +1,62 @@
+//! Labelled stretches of time: periods and incidents.
+
+use serde::{Deserialize, Serialize};
+
+/// A labelled stretch of time, end exclusive.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Period {
+    /// What it is.
+    pub kind: PeriodKind,
+    /// First nanosecond.
+    pub start_ns: i64,
+    /// First nanosecond after it.
+    pub end_ns: i64,
+}
+
+/// What a period holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PeriodKind {
+    /// All was well.
+    Normal,
+    /// Something was wrong.
+    Incident,
+    /// Not to be used.
+    Excluded,
+    /// The system was still starting.
+    Warmup,
+}
+
+/// A known incident, end exclusive.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Incident {
+    /// Name to pick it by (`--incident`).
+    pub id: String,
+    /// First nanosecond that belongs to it.
+    pub start_ns: i64,
+    /// First nanosecond after it.
+    pub end_ns: i64,
+    /// Rows of the window before this instant show the system just before the incident, not the
+    /// incident itself; null: the whole window is the incident.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lead_end_ns: Option<i64>,
+    /// What was noticed.
+    #[serde(default)]
+    pub symptom: Option<Symptom>,
+}
+
+/// What was noticed, where and when.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Symptom {
+    /// The service that violated its objective.
+    pub service: String,
+    /// The signal that did.
+    #[serde(default)]
+    pub signal: Option<String>,
+    /// The statistic that did.
+    #[serde(default)]
+    pub statistic: Option<String>,
+    /// When it was noticed.
+    #[serde(default)]
+    pub time_ns: Option<i64>,
+}
