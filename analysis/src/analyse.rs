@@ -162,7 +162,7 @@ fn incident_found(case: &Case<'_>, heads: &[HeadResult]) -> bool {
         Some(symptom) => below(case, symptom),
         None => case.graph.entries().into_iter().map(infra_graph::NodeId::index).collect(),
     };
-    heads.iter().any(|head| {
+    heads.iter().filter(|h| h.weight > 0.0).any(|head| {
         let anywhere =
             head.composition != Composition::Additive || !noticed.iter().any(|i| head.findings[*i].is_some());
         if anywhere {

@@ -1,5 +1,7 @@
 //! Impact: who was hurt, for how long, and when it was seen, mitigated and over.
 
+use infra_ingest::summary::WatchedPeak;
+
 use crate::analyse::affected;
 use crate::case::Case;
 use crate::cite::Cite;
@@ -159,7 +161,7 @@ fn measured<'a>(case: &Case<'a>, service: usize, head: &str) -> Option<(crate::c
     match head {
         "queue" => of("load").or_else(|| of("queue_depth")).map(|s| (s, false)),
         "errors" => of("error_rate").map(|s| (s, false)).or_else(|| of("availability").map(|s| (s, true))),
-        "latency" => of("latency").or_else(|| of("latency_p50")).map(|s| (s, false)),
+        "latency" => crate::heads::latency_series(case, service).map(|s| (s, false)),
         name => of(name).map(|s| (s, false)),
     }
 }
@@ -191,7 +193,7 @@ fn bad_customer_minutes(case: &Case<'_>, affected: &[usize]) -> Option<f64> {
     for &service in affected {
         let errors = case.find_series(service, "error_rate", None).map(|s| (s, false));
         let errors = errors.or_else(|| case.find_series(service, "availability", None).map(|s| (s, true)));
-        let latency = case.find_series(service, "latency", None);
+        let latency = crate::heads::latency_series(case, service);
         if errors.is_none() && latency.is_none() {
             continue;
         }
@@ -208,35 +210,8 @@ fn bad_customer_minutes(case: &Case<'_>, affected: &[usize]) -> Option<f64> {
     total
 }
 
-/// The largest sum over services of each signal that a controller watches, carrying the last
-/// value of each service forward.
+/// The largest sum over services of each signal that a controller watches, after any event.
 fn system_peaks(case: &Case<'_>) -> Vec<(usize, f64, Moment)> {
-    let mut peaks = Vec::new();
-    for (k, controller) in case.metadata.controllers.iter().enumerate() {
-        let mut held = vec![0.0; case.len()];
-        let mut peak: Option<(f64, Moment)> = None;
-        for window in 0..case.summary.grid.windows() {
-            let mut row = None;
-            for (service, held) in held.iter_mut().enumerate() {
-                if let Some(w) =
-                    case.find_series(service, &controller.signal, None).and_then(|s| s.at(window))
-                {
-                    *held = w.last;
-                    row = row.max(Some(w.last_row));
-                }
-            }
-            let sum: f64 = held.iter().sum();
-            if let Some(row) = row
-                && peak.as_ref().is_none_or(|(p, _)| sum > *p)
-            {
-                let moment =
-                    Moment { time_ns: case.window_start(window), cite: Some(Cite::row("events", row)) };
-                peak = Some((sum, moment));
-            }
-        }
-        if let Some((sum, moment)) = peak {
-            peaks.push((k, sum, moment));
-        }
-    }
-    peaks
+    let moment = |p: &WatchedPeak| Moment { time_ns: p.time_ns, cite: Some(Cite::row("events", p.seq)) };
+    case.summary.watched_peaks.iter().map(|p| (p.controller, p.total, moment(p))).collect()
 }

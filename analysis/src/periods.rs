@@ -1,7 +1,8 @@
 //! What is normal, what is incident, on the grid's windows.
 
-use infra_eventlog::metadata::Symptom;
+use infra_eventlog::metadata::{Observation, Symptom};
 use infra_ingest::Summary;
+use infra_ingest::frames::ExcursionRow;
 use infra_ingest::grid::SegmentKind;
 
 use crate::constants::Constants;
@@ -35,7 +36,7 @@ impl Periods {
     /// it is normal, and what follows is neither. A run without thresholds and statuses is
     /// searched for a clear change ([`crate::change`]).
     #[must_use]
-    pub fn find(summary: &Summary, constants: &Constants) -> Self {
+    pub fn find(summary: &Summary, observation: Observation, constants: &Constants) -> Self {
         let mut periods = Self { normal_origin: summary.focus.normal_origin, ..Self::default() };
         periods.symptom.clone_from(&summary.focus.symptom);
         let mut end_of_trouble = i64::MAX;
@@ -46,12 +47,15 @@ impl Periods {
                 incident.lead_end_ns
             },
             None => {
-                let declared = first_trouble(summary).map(|first| (first, last_trouble(summary)));
+                let declared =
+                    first_trouble(summary, observation).map(|first| (first, last_trouble(summary)));
                 let found = declared.or_else(|| crate::change::find(summary, constants));
                 end_of_trouble = found.map_or(i64::MAX, |f| f.1);
                 found.map(|f| f.0)
             },
         };
+        // Normal time that was given or declared replaces what precedes the trouble.
+        let given = summary.grid.segments().iter().any(|s| s.kind == SegmentKind::Normal);
         for segment in summary.grid.segments() {
             for window in segment.first_window..segment.first_window + segment.windows() {
                 let Some((_, start, end)) = summary.grid.bounds(window) else { continue };
@@ -64,7 +68,8 @@ impl Periods {
                     SegmentKind::Whole => match trigger {
                         Some(_) if start >= end_of_trouble => periods.after.push(window),
                         Some(trigger) if end > trigger => periods.incident.push(window),
-                        _ => periods.normal.push(window),
+                        _ if !given => periods.normal.push(window),
+                        _ => {},
                     },
                 }
             }
@@ -91,8 +96,8 @@ impl Periods {
 ///
 /// An excursion lasts if it has at least two observations or is open when the log ends: the
 /// value of a snapshot holds until the next one, and there is none.
-fn first_trouble(summary: &Summary) -> Option<i64> {
-    let lasting = summary.excursions.rows().iter().filter(|e| e.observations >= 2 || e.end_ns.is_none());
+fn first_trouble(summary: &Summary, observation: Observation) -> Option<i64> {
+    let lasting = summary.excursions.rows().iter().filter(|e| lasts(e, observation));
     let excursion = lasting.map(|e| e.start_ns).min();
     let critical = || {
         summary
@@ -119,4 +124,11 @@ fn last_trouble(summary: &Summary) -> i64 {
         }
     }
     if since.is_empty() && last > i64::MIN { last } else { i64::MAX }
+}
+
+/// Whether an excursion is more than a blip: two observations, or one that the log ends on; where
+/// only changes are logged, one that was not taken back in the same instant.
+pub(crate) fn lasts(excursion: &ExcursionRow, observation: Observation) -> bool {
+    excursion.observations >= 2
+        || excursion.end_ns.is_none_or(|end| observation == Observation::Delta && end > excursion.start_ns)
 }

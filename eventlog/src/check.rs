@@ -25,6 +25,7 @@ pub struct RowChecker {
     backwards_time: Tally,
     nulls: Vec<Tally>,
     causes: Tally,
+    nameless: Tally,
     /// Non-finite values, which read as null.
     non_finite: u64,
     file: String,
@@ -58,6 +59,7 @@ impl RowChecker {
             backwards_time: Tally::default(),
             nulls: vec![Tally::default(); kind.columns().len()],
             causes: Tally::default(),
+            nameless: Tally::default(),
             non_finite: 0,
             file: String::new(),
         }
@@ -74,6 +76,7 @@ impl RowChecker {
             self.last_time = None;
         }
         self.check_nulls(rows);
+        self.check_names(rows);
         if self.kind == TableKind::Events {
             self.check_seq(rows);
             self.check_time(rows);
@@ -101,6 +104,16 @@ impl RowChecker {
                 let row = rows.first_row() + first.and_then(|i| i64::try_from(i).ok()).unwrap_or(0);
                 tally.add(|| format!("null at row {row}"));
             }
+        }
+    }
+
+    /// A service without a name cannot be told apart, drawn or cited.
+    fn check_names(&mut self, rows: &Rows) {
+        // An unreadable dictionary is reported by whoever reads the column for its content.
+        let Ok(Some(names)) = rows.texts("service") else { return };
+        for i in (0..rows.len()).filter(|i| names.get(*i) == Some("")) {
+            let row = rows.first_row() + i as i64;
+            self.nameless.add(|| format!("empty name at row {row}"));
         }
     }
 
@@ -165,6 +178,7 @@ impl RowChecker {
         };
         push("seq", &self.backwards_seq, "seq is the row number: 0, 1, 2, ... ascending and unique");
         push("time_ns", &self.backwards_time, "rows stand in time order within a part");
+        push("service", &self.nameless, "a service has a name; null means that the row observes none");
         push("cause_id", &self.causes, "a cause is an earlier event");
         for (column, tally) in self.kind.columns().iter().zip(&self.nulls) {
             push(column.name, tally, "the column holds no nulls");

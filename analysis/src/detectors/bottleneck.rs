@@ -7,14 +7,21 @@ pub(super) fn detect(scene: &Scene<'_>) -> Option<Detection> {
     let latency = scene.heads.iter().find(|h| h.name == "latency")?;
     let c = scene.case.constants;
     let first = *scene.ranking?.order.first()?;
-    let slow = |i: usize| latency.gate(i, c.gate_z) > c.confirmed_gate;
+    let slow = |i: usize| {
+        latency.gate(i, c.gate_z) > c.confirmed_gate
+            || scene.onsets[i].as_ref().is_some_and(|o| o.head == latency.name)
+    };
     let waiting: Vec<usize> = scene.case.dependents(first).filter(|d| *d != first && slow(*d)).collect();
     let holds = slow(first) && (!waiting.is_empty() || scene.case.dependents(first).next().is_none());
     let mut why = Text::new();
     why.say("The first suspect ").name(scene.case.name(first)).say(format!(
-        " is {}; {} of its direct callers are slower than normal too.",
+        " is {}; of its direct callers, {} slower than normal too.",
         if slow(first) { "slower than normal" } else { "not slower than normal" },
-        waiting.len()
+        match waiting.len() {
+            0 => "none is".to_owned(),
+            1 => "1 is".to_owned(),
+            n => format!("{n} are"),
+        }
     ));
     let cites = latency.findings[first].iter().filter_map(|f| f.worst.clone()).collect();
     Some(Detection { kind: Verdict::CapacityBottleneck, holds, why, cites })

@@ -7,10 +7,11 @@ pub(super) fn detect(scene: &Scene<'_>) -> Option<Detection> {
     let affected = &scene.impact.affected;
     let followed =
         affected.iter().any(|a| scene.case.dependents(*a).any(|d| d != *a && affected.contains(&d)));
-    let holds = !affected.is_empty() && !followed;
+    let holds = !followed;
     let mut why = Text::new();
     match affected.as_slice() {
-        [] => why.say("No service has an onset."),
+        [] => why
+            .say("No service left its band for two observations in a row: the evidence is there, but weak."),
         [one] => why
             .say("Only ")
             .name(scene.case.name(*one))

@@ -112,6 +112,9 @@ pub fn detect(scene: &Scene<'_>) -> (Verdict, Vec<Detection>) {
         return (Verdict::NoIncident, Vec::new());
     }
     let detections: Vec<Detection> = DETECTORS.iter().filter_map(|d| d(scene)).collect();
-    let verdict = detections.iter().find(|d| d.holds).map_or(Verdict::LocalizedOverload, |d| d.kind);
+    let verdict = detections.iter().find(|d| d.holds).map(|d| d.kind);
+    // Services failed along a dependency, but no detector can tell their order: the effect of a
+    // cascade, seen too coarsely to confirm it.
+    let verdict = verdict.unwrap_or(Verdict::Cascade);
     (verdict, detections)
 }

@@ -16,6 +16,8 @@ pub(super) struct PerRequest {
     pub(super) requests: f64,
     pub(super) value: f64,
     pub(super) row: i64,
+    /// When that row is.
+    pub(super) time_ns: i64,
 }
 
 /// How a head turns ratios into deviations.
@@ -70,7 +72,7 @@ pub(super) fn finding(case: &Case<'_>, values: &[PerRequest], spec: &Spec, table
         observed,
         normal_windows: normal.len(),
         incident_windows: incident.len(),
-        onset_ns: onset.map(|v| case.window_start(v.window)),
+        onset_ns: onset.map(|v| v.time_ns),
         onset: onset.map(|v| Cite::row(table, v.row)),
         worst: worst.map(|v| Cite::row(table, v.row)),
     })

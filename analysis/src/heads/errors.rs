@@ -37,8 +37,14 @@ fn ratios(
                 .iter()
                 .map(|w| {
                     let requests = additive::requests_at(requests, w.window);
-                    let row = if low { w.min_row } else { w.max_row };
-                    PerRequest { window: w.window, requests, value: ratio(w, requests).clamp(0.0, 1.0), row }
+                    let (row, time_ns) = if low { (w.min_row, w.min_ns) } else { (w.max_row, w.max_ns) };
+                    PerRequest {
+                        window: w.window,
+                        requests,
+                        value: ratio(w, requests).clamp(0.0, 1.0),
+                        row,
+                        time_ns,
+                    }
                 })
                 .filter(|v| v.requests > 0.0)
                 .collect();

@@ -5,20 +5,25 @@
 
 use super::additive::{self, PerRequest, Spec};
 use super::{Finding, HeadResult};
-use crate::case::Case;
+use crate::case::{Case, SeriesView};
 
 /// Statistics in order of preference: a mean composes, a quantile does so roughly.
 const STATISTICS: [&str; 6] = ["mean", "last", "p50", "p90", "p95", "p99"];
+
+/// The latency series that stands for a service: a mean if there is one.
+pub(crate) fn series<'a>(case: &Case<'a>, service: usize) -> Option<SeriesView<'a>> {
+    STATISTICS
+        .iter()
+        .find_map(|s| case.find_series(service, "latency", Some(s)))
+        .or_else(|| case.find_series(service, "latency_p50", None))
+        .or_else(|| case.find_series(service, "latency_p99", None))
+}
 
 pub(super) fn evaluate(case: &Case<'_>) -> Option<HeadResult> {
     let spec = Spec { floor: |base, c| c.latency_floor_s.max(c.latency_floor_share * base) };
     let findings: Vec<Option<Finding>> = (0..case.len())
         .map(|service| {
-            let latency = STATISTICS
-                .iter()
-                .find_map(|s| case.find_series(service, "latency", Some(s)))
-                .or_else(|| case.find_series(service, "latency_p50", None))
-                .or_else(|| case.find_series(service, "latency_p99", None))?;
+            let latency = series(case, service)?;
             let requests = additive::requests(case, service);
             let values: Vec<PerRequest> = latency
                 .windows
@@ -28,6 +33,7 @@ pub(super) fn evaluate(case: &Case<'_>) -> Option<HeadResult> {
                     requests: additive::requests_at(requests, w.window),
                     value: w.mean(),
                     row: w.max_row,
+                    time_ns: w.max_ns,
                 })
                 .filter(|v| v.requests > 0.0)
                 .collect();

@@ -48,6 +48,7 @@ pub(super) fn finding(
     let extreme = |w: &infra_ingest::frames::WindowRow| {
         if sign < 0.0 { (w.min, w.min_row) } else { (w.max, w.max_row) }
     };
+    let when = |w: &infra_ingest::frames::WindowRow| if sign < 0.0 { w.min_ns } else { w.max_ns };
     let worst = incident
         .iter()
         .map(|w| extreme(w))
@@ -65,7 +66,7 @@ pub(super) fn finding(
         observed: observed * per,
         normal_windows: calibration.windows,
         incident_windows: incident.len(),
-        onset_ns: onset.map(|w| case.window_start(w.window)),
+        onset_ns: onset.map(|w| when(w)),
         onset: onset.map(|w| Cite::row(&series.row.table, extreme(w).1)),
         worst: worst.map(|(_, row)| Cite::row(&series.row.table, row)),
     })

@@ -19,6 +19,7 @@ use crate::cite::Cite;
 
 pub(crate) use additive::requests_in_incident;
 pub use calibration::{Calibration, median};
+pub(crate) use latency::series as latency_series;
 pub(crate) use queue::capacity as declared_capacity;
 
 /// How a head's evidence composes along dependencies.

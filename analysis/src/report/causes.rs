@@ -58,7 +58,8 @@ pub(super) fn cause(analysis: &Analysis<'_>, rank: usize, service: usize) -> Cau
             .collect();
         by.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| case.name(a.1).cmp(case.name(b.1))));
         for (x, dependency) in by.into_iter().take(EXPLAINERS) {
-            let mut text = Text::words(format!("{} of its {} is explained by ", percent(x), head.signal));
+            let mut text =
+                Text::words(format!("up to {} of its {} is explained by ", percent(x), head.signal));
             text.name(case.name(dependency));
             explained_by.push(text);
         }

@@ -10,7 +10,7 @@ pub(super) fn build(analysis: &Analysis<'_>) -> Vec<Text> {
     let mut lines = Vec::new();
     if analysis.verdict == Verdict::NoIncident {
         lines.push(Text::words(format!(
-            "A deviation of more than {} scales where it would be noticed, or a declared threshold or critical status crossed for two observations, would make this an incident.",
+            "A deviation of more than {} scales where it would be noticed, or a declared threshold crossed for two observations, would make this an incident.",
             number(case.constants.entry_z)
         )));
     }
@@ -30,6 +30,11 @@ pub(super) fn build(analysis: &Analysis<'_>) -> Vec<Text> {
             "{:.0} % of the ensemble put another service first: the constants decide, not the evidence.",
             (1.0 - confidence.agreement) * 100.0
         )));
+    }
+    if analysis.verdict != Verdict::NoIncident && !analysis.detections.iter().any(|d| d.holds) {
+        lines.push(Text::words(
+            "No detector confirms its kind of failure: the verdict rests on services that depend on each other and deviate together.",
+        ));
     }
     let disagreeing: Vec<&str> = analysis
         .baselines

@@ -75,22 +75,20 @@ pub(super) fn precursors(analysis: &Analysis<'_>, service: usize, clock: &Clock)
     let mut parts: Vec<Text> = Vec::new();
     if let Some(series) = case.find_series(service, "load", None)
         && let Some(capacity) = crate::heads::declared_capacity(case, service)
-        && let Some(over) =
-            series.windows.iter().find(|w| w.max > capacity && case.window_start(w.window) <= onset.time_ns)
+        && let Some(over) = series.windows.iter().find(|w| w.max > capacity && w.max_ns <= onset.time_ns)
     {
         let mut text = Text::words(format!(
             "load reached {} over its declared capacity of {} at {}",
             number(over.max),
             number(capacity),
-            clock.at(case.window_start(over.window))
+            clock.at(over.max_ns)
         ));
         text.cite(&Cite::row("events", over.max_row));
         parts.push(text);
     }
     if let Some(series) = case.find_series(service, "resource", None) {
         let declared = crate::heads::declared_capacity(case, service);
-        let until: Vec<_> =
-            series.windows.iter().filter(|w| case.window_start(w.window) <= onset.time_ns).collect();
+        let until: Vec<_> = series.windows.iter().filter(|w| w.min_ns <= onset.time_ns).collect();
         if let (Some(first), Some(low)) = (until.first(), until.iter().min_by(|a, b| a.min.total_cmp(&b.min)))
         {
             let from = declared.unwrap_or(first.max);
@@ -119,8 +117,9 @@ pub(super) fn precursors(analysis: &Analysis<'_>, service: usize, clock: &Clock)
 pub(super) fn interventions(analysis: &Analysis<'_>, clock: &Clock) -> InterventionsView {
     let acted = &analysis.interventions;
     let mut summary = Vec::new();
-    if analysis.case.summary.happenings.rows().is_empty() {
-        summary.push(Text::words("The run holds no events: whether anybody intervened was not recorded."));
+    if analysis.case.metadata.event_types.iter().all(|t| t.role == infra_eventlog::metadata::EventRole::State)
+    {
+        summary.push(Text::words("The run does not say which of its events are remediations: whether anybody intervened is not known."));
     } else if acted.count == 0 {
         let decided = if acted.decisions > 0 {
             format!(
@@ -133,15 +132,12 @@ pub(super) fn interventions(analysis: &Analysis<'_>, clock: &Clock) -> Intervent
         summary.push(Text::words(format!("The log holds no remediation{decided}.")));
     } else {
         let mut text = Text::words(format!(
-            "{} recorded, {} before them.",
+            "{} recorded, and {}.",
             count(usize::try_from(acted.count).unwrap_or(0), "remediation is", "remediations are"),
             count(usize::try_from(acted.decisions).unwrap_or(0), "decision", "decisions")
         ));
         if let Some(latency) = acted.latency_ns {
-            text.say(format!(
-                " The first acted {} after the earliest onset (governance latency).",
-                clock.span(latency)
-            ));
+            text.say(format!(" The first acted {} after the earliest onset.", clock.span(latency)));
         }
         summary.push(text);
     }

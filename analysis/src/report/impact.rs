@@ -26,6 +26,10 @@ pub(super) fn build(analysis: &Analysis<'_>, clock: &Clock) -> Vec<Fact> {
         },
         _ => Text::words(missing),
     };
+    if impact.onset.is_none() {
+        return facts;
+    }
+    let end = if analysis.case.periods.declared { "the incident's window" } else { "the log" };
     facts.push(Fact {
         label: "Time to detect (MTTD)",
         value: after(impact.detected.as_ref(), "no alert and no critical status was recorded"),
@@ -38,7 +42,7 @@ pub(super) fn build(analysis: &Analysis<'_>, clock: &Clock) -> Vec<Fact> {
         label: "Time to recover (MTTR)",
         value: after(
             impact.recovered.as_ref(),
-            "not all affected services were well again when the log ends",
+            &format!("not all affected services were well again when {end} ends"),
         ),
     });
     if let Some(waiting) = impact.waiting_s.filter(|w| *w > 0.0) {

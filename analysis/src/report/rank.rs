@@ -160,7 +160,7 @@ pub fn to_json(model: &RankModel) -> Result<String, AnalysisError> {
 pub fn to_csv(model: &RankModel) -> String {
     let mut out = String::from("rank,service,score,local,absorbed,rank_low,rank_high\n");
     for p in &model.ranking {
-        let name = p.service.plain().replace('"', "\"\"");
+        let name = visible(&p.service.plain()).replace('"', "\"\"");
         // A spreadsheet must not take a name for a formula.
         let guard = if name.starts_with(['=', '+', '-', '@']) { "'" } else { "" };
         let _ = writeln!(

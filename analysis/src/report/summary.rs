@@ -1,5 +1,6 @@
 //! The first screen: verdict, story, causes, blast radius, impact, confidence.
 
+use infra_eventlog::metadata::EventRole;
 use infra_graph::{NodeId, blast_radius};
 
 use super::clock::Clock;
@@ -126,8 +127,12 @@ fn spread(analysis: &Analysis<'_>, clock: &Clock) -> Text {
         },
         _ if affected.len() == 1 => {
             text.say(format!(
-                "The failure is localized: 1 of {} left its band, and no service that depends on it followed, so there was no contagion.",
-                count(analysis.impact.observed, "observed service", "observed services")
+                "The failure is localized: 1 of {} left its band, and {}, so there was no contagion.",
+                count(analysis.impact.observed, "observed service", "observed services"),
+                match case.dependents(affected[0]).filter(|d| *d != affected[0]).count() {
+                    0 => "no service depends on it",
+                    _ => "no service that depends on it followed",
+                }
             ));
         },
         _ if affected.is_empty() => {
@@ -176,7 +181,7 @@ fn remedies(analysis: &Analysis<'_>, clock: &Clock) -> Vec<Text> {
     let acted = &analysis.interventions;
     if acted.count == 0 {
         // Without events, silence says nothing.
-        let recorded = !analysis.case.summary.happenings.rows().is_empty();
+        let recorded = analysis.case.metadata.event_types.iter().any(|t| t.role != EventRole::State);
         return if recorded {
             vec![Text::words("Nobody intervened: the log holds no remediation.")]
         } else {
@@ -220,7 +225,7 @@ fn facts(analysis: &Analysis<'_>, clock: &Clock) -> Vec<Fact> {
         when.cite_some(onset.cite.as_ref());
         facts.push(Fact { label: "Onset", value: when });
     }
-    if analysis.verdict != Verdict::NoIncident {
+    if analysis.impact.onset.is_some() && analysis.verdict != Verdict::NoIncident {
         let recovered = analysis.impact.recovered.as_ref();
         let end = if case.periods.declared { "the incident's window" } else { "the log" };
         let state = match (recovered, analysis.impact.mitigated.as_ref()) {

@@ -79,7 +79,9 @@ pub(super) fn before_onset(analysis: &Analysis<'_>, clock: &Clock) -> Vec<Text> 
         .map(|h| {
             let mut text = Text::words(format!("{}: ", h.role));
             text.name(&h.event_type).say(" from ").name(&h.source);
-            let last = if h.count > 1 && h.last_ns != h.first_ns {
+            let last = if h.last_ns > onset {
+                format!(", from {} on", clock.at(h.first_ns))
+            } else if h.count > 1 && h.last_ns != h.first_ns {
                 format!(", {} times from {} to {}", h.count, clock.at(h.first_ns), clock.at(h.last_ns))
             } else if h.count > 1 {
                 format!(", {} times at {}", h.count, clock.at(h.first_ns))

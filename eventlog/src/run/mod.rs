@@ -119,6 +119,9 @@ impl Run {
         if !problems.is_empty() {
             return Err(RunError::Invalid(problems));
         }
+        for (kind, parts) in &tables {
+            self.warnings.extend(schema::differing(*kind, parts));
+        }
         self.tables = tables.into_iter().map(|(kind, parts)| (kind, Table::new(kind, parts))).collect();
         Ok(())
     }

@@ -11,6 +11,7 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
 };
+use parquet::file::metadata::ColumnChunkMetaData;
 use parquet::file::statistics::Statistics;
 
 use super::rows::PartRows;
@@ -22,8 +23,8 @@ use crate::metadata::FOOTER_KEY;
 pub const MAX_CHUNK_BYTES: u64 = 2 << 30;
 /// A column chunk above [`SUSPICIOUS_CHUNK_BYTES`] that claims a higher ratio is refused.
 pub const MAX_RATIO: u64 = 2_000;
-/// Chunks below this size may be as compressible as they like \[bytes\].
-pub const SUSPICIOUS_CHUNK_BYTES: u64 = 256 << 20;
+/// Chunks and row groups below this size may be as compressible as they like \[bytes\].
+pub const SUSPICIOUS_CHUNK_BYTES: u64 = 64 << 20;
 
 /// Rows decoded at a time.
 const BATCH_ROWS: usize = 16_384;
@@ -40,6 +41,13 @@ pub struct Part {
 impl Part {
     pub(super) fn open(path: &Path, label: String, first_row: i64) -> Result<Self, RunError> {
         let unreadable = |source| RunError::Unreadable { path: path.to_owned(), source };
+        // A pipe would keep us waiting for a footer that never comes.
+        if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
+            return Err(RunError::NotARun {
+                path: path.to_owned(),
+                why: "neither a file nor a folder".to_owned(),
+            });
+        }
         let mut file = File::open(path).map_err(unreadable)?;
         let size = file.metadata().map_err(unreadable)?.len();
         let not_a_run = |why: String| RunError::NotARun { path: path.to_owned(), why };
@@ -81,6 +89,18 @@ impl Part {
                     file: self.label.clone(),
                     why: format!("row group {g} has a negative row count"),
                 });
+            }
+            let sum = |size: fn(&ColumnChunkMetaData) -> i64| {
+                group
+                    .columns()
+                    .iter()
+                    .map(|c| u64::try_from(size(c)).unwrap_or(u64::MAX))
+                    .fold(0_u64, u64::saturating_add)
+            };
+            let unpacked = sum(ColumnChunkMetaData::uncompressed_size);
+            let packed = sum(ColumnChunkMetaData::compressed_size);
+            if unpacked > SUSPICIOUS_CHUNK_BYTES && unpacked / packed.max(1) > MAX_RATIO {
+                return Err(too_large(format!("row group {g}"), unpacked, SUSPICIOUS_CHUNK_BYTES));
             }
             for chunk in group.columns() {
                 let bytes = u64::try_from(chunk.uncompressed_size()).unwrap_or(u64::MAX);

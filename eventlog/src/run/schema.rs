@@ -76,3 +76,19 @@ fn fits(found: &DataType, wanted: ColumnType) -> bool {
         },
     }
 }
+
+/// Signals that some parts of a table have and others lack: their rows read as null there.
+pub(super) fn differing(kind: TableKind, parts: &[Part]) -> Vec<String> {
+    let signals = |part: &Part| -> std::collections::BTreeSet<String> {
+        let fields = part.schema().fields();
+        fields.iter().filter(|f| *f.data_type() == DataType::Float64).map(|f| f.name().clone()).collect()
+    };
+    let Some((first, rest)) = parts.split_first() else { return Vec::new() };
+    let known = signals(first);
+    rest.iter()
+        .filter(|part| signals(part) != known)
+        .map(|part| {
+            format!("{}: its number columns differ from those of {}; what a part of table {kind} lacks reads as null", part.label(), first.label())
+        })
+        .collect()
+}

@@ -113,6 +113,22 @@ impl Plan {
                 ignored.push(name.clone());
             }
         }
+        for (target, column) in map {
+            let used = fixed.get(target.as_str()).is_some_and(|c| c == column)
+                || signals.iter().any(|(s, _, _)| s == target);
+            if !used {
+                let ours: Vec<&str> = ALIASES.iter().map(|(t, _)| *t).collect();
+                let hint = nearest(target, ours.iter().copied())
+                    .map_or_else(String::new, |n| format!("; did you mean `{n}`?"));
+                return Err(mapping(
+                    file,
+                    format!(
+                        "--map {target}={column} has no effect: `{target}` is none of {} and `{column}` no free number column to be a signal{hint}",
+                        ours.join(", ")
+                    ),
+                ));
+            }
+        }
         Ok(Self { fixed, signals, ignored })
     }
 

@@ -17,10 +17,14 @@ super::typed_frame! {
         min: f64 => Float64,
         /// Row that holds it first.
         min_row: i64 => Int64,
+        /// When it was \[ns since the run's origin\]; for metrics, the interval's start.
+        min_ns: i64 => Int64,
         /// Largest value \[signal unit\].
         max: f64 => Float64,
         /// Row that holds it first.
         max_row: i64 => Int64,
+        /// When it was \[ns since the run's origin\]; for metrics, the interval's start.
+        max_ns: i64 => Int64,
         /// Last value \[signal unit\].
         last: f64 => Float64,
         /// First row of the series in the window.

@@ -34,6 +34,28 @@ pub(super) struct Events {
     pub(super) happenings: Vec<HappeningRow>,
     pub(super) timeline: Vec<TimelineRow>,
     pub(super) mechanism_rows: i64,
+    pub(super) peaks: Vec<WatchedPeak>,
+}
+
+/// The largest sum over services of a signal that a controller watches, after any event.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WatchedPeak {
+    /// Number of the controller in the metadata.
+    pub controller: usize,
+    /// The sum \[signal unit\].
+    pub total: f64,
+    /// When \[ns since the run's origin\].
+    pub time_ns: i64,
+    /// Last row of the event after which it stood there.
+    pub seq: i64,
+}
+
+/// A watched total while the pass runs: the last value of each service.
+struct Watch {
+    signal: usize,
+    last: Vec<f64>,
+    peak: Option<WatchedPeak>,
+    controller: usize,
 }
 
 pub(super) fn read(
@@ -113,12 +135,15 @@ struct Pass<'a> {
     current: Option<(i64, Option<usize>)>,
     dropped_excursions: u64,
     dropped_transitions: u64,
+    watches: Vec<Watch>,
+    /// Row and time of the last state row of the current event.
+    settled: Option<At>,
     out: Events,
 }
 
 impl<'a> Pass<'a> {
     fn new(metadata: &'a RunMetadata, signals: &[String], store: &mut SeriesStore) -> Self {
-        let signals = signals
+        let signals: Vec<SignalColumn> = signals
             .iter()
             .map(|name| {
                 let spec = metadata.signal(name);
@@ -126,6 +151,11 @@ impl<'a> Pass<'a> {
                 SignalColumn { name: name.clone(), code, warning: spec.warning, worse: spec.worse }
             })
             .collect();
+        let watch = |(controller, spec): (usize, &infra_eventlog::metadata::ControllerSpec)| {
+            let signal = signals.iter().position(|s: &SignalColumn| s.name == spec.signal)?;
+            Some(Watch { signal, last: Vec::new(), peak: None, controller })
+        };
+        let watches = metadata.controllers.iter().enumerate().filter_map(watch).collect();
         Self {
             metadata,
             signals,
@@ -142,6 +172,8 @@ impl<'a> Pass<'a> {
             current: None,
             dropped_excursions: 0,
             dropped_transitions: 0,
+            watches,
+            settled: None,
             out: Events::default(),
         }
     }
@@ -184,6 +216,7 @@ impl<'a> Pass<'a> {
                 let series = store.series((service, self.signals[s].code, self.statistic, "events"));
                 store.add(series, at.time_ns, at.seq, value);
                 if let Some(value) = value.filter(|v| v.is_finite()) {
+                    self.watch(service, s, value, at);
                     self.excursion(service, s, value, at);
                 }
             }
@@ -219,6 +252,7 @@ impl<'a> Pass<'a> {
             }
             return;
         }
+        self.settle();
         let info = self.type_infos[event_type as usize];
         let full = self.happening_of.len() >= MAX_HAPPENINGS;
         let source = if full && !self.happening_of.contains_key(&(event_type, source)) {
@@ -294,6 +328,29 @@ impl<'a> Pass<'a> {
         });
     }
 
+    fn watch(&mut self, service: u32, signal: usize, value: f64, at: At) {
+        for watch in self.watches.iter_mut().filter(|w| w.signal == signal) {
+            let service = service as usize;
+            if watch.last.len() <= service {
+                watch.last.resize(service + 1, 0.0);
+            }
+            watch.last[service] = value;
+            self.settled = Some(at);
+        }
+    }
+
+    /// Takes the totals when an event's rows are complete: in between they mix two moments.
+    fn settle(&mut self) {
+        let Some(at) = self.settled.take() else { return };
+        for watch in &mut self.watches {
+            let total: f64 = watch.last.iter().sum();
+            if watch.peak.as_ref().is_none_or(|p| total > p.total) {
+                let (time_ns, seq) = (at.time_ns, at.seq);
+                watch.peak = Some(WatchedPeak { controller: watch.controller, total, time_ns, seq });
+            }
+        }
+    }
+
     fn excursion(&mut self, service: u32, signal: usize, value: f64, at: At) {
         let spec = &self.signals[signal];
         if spec.warning.is_none() {
@@ -335,6 +392,8 @@ impl<'a> Pass<'a> {
     }
 
     fn finish(mut self, notes: &mut Vec<String>) -> Events {
+        self.settle();
+        self.out.peaks = self.watches.iter_mut().filter_map(|w| w.peak.take()).collect();
         for state in self.excursion_of.iter_mut().flatten() {
             self.out.excursions.extend(state.open.take());
         }

@@ -86,6 +86,12 @@ impl Focus {
             });
         };
         let end = last.saturating_add(1);
+        if let Some(i) = incident.as_ref().filter(|i| i.end_ns <= first || i.start_ns > last) {
+            notes.push(format!(
+                "incident `{}` lies outside the recorded time: its window holds no rows",
+                i.id.escape_debug()
+            ));
+        }
         let mut spans = Vec::new();
         let mut normal_origin = "the log before the first deviation";
         match &incident {

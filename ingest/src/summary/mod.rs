@@ -22,6 +22,7 @@ use crate::frames::{
 };
 use crate::grid::WindowGrid;
 
+pub use events::WatchedPeak;
 pub use focus::{Focus, FocusOptions, FocusedIncident};
 pub use range::time_range;
 
@@ -54,6 +55,8 @@ pub struct Summary {
     pub edges: Vec<infra_eventlog::metadata::EdgeInfo>,
     /// Rows read, by table.
     pub rows: Vec<(TableKind, i64)>,
+    /// Peaks of the totals that controllers watch.
+    pub watched_peaks: Vec<WatchedPeak>,
     /// Rows of the events table left out as a simulator's inner truth.
     pub mechanism_rows: i64,
     /// What was inferred, left out, or capped.
@@ -81,8 +84,27 @@ impl Services {
 /// [`IngestError`]: damaged tables, rows that break the format (all rule breaks listed), an
 /// unknown incident, or more series than memory allows.
 pub fn summarise(run: &Run, options: &FocusOptions) -> Result<Summary, IngestError> {
+    let summary = summarise_once(run, options, None)?;
+    // Coarse windows would mix the last of normal time with the first of trouble: lay the grid
+    // anew, cut where trouble starts.
+    let resolution = range::natural_resolution(run)?;
+    let coarse = summary.grid.segments().iter().any(|s| s.width_ns > resolution);
+    let trouble = summary.excursions.rows().iter().filter(|e| e.observations >= 2 || e.end_ns.is_none());
+    match trouble.map(|e| e.start_ns).min() {
+        Some(start) if coarse && summary.focus.incident.is_none() => {
+            summarise_once(run, options, Some(start))
+        },
+        _ => Ok(summary),
+    }
+}
+
+fn summarise_once(run: &Run, options: &FocusOptions, cut_ns: Option<i64>) -> Result<Summary, IngestError> {
     let time_range = time_range(run)?;
-    let focus = Focus::resolve(run.metadata(), options, time_range)?;
+    let mut focus = Focus::resolve(run.metadata(), options, time_range)?;
+    if let Some(cut) = cut_ns {
+        let pieces = |(kind, a, b): (_, i64, i64)| [(kind, a, b.min(cut)), (kind, a.max(cut), b)];
+        focus.spans = focus.spans.into_iter().flat_map(pieces).filter(|(_, a, b)| a < b).collect();
+    }
     let declared = declared_services(run)?;
     let mut services =
         Services { names: Interner::with(declared.iter().map(|s| s.id.clone())), ..Services::default() };
@@ -114,6 +136,14 @@ pub fn summarise(run: &Run, options: &FocusOptions) -> Result<Summary, IngestErr
         })
         .collect();
     let (grid, series, windows) = store.finish(run)?;
+    let resolution = range::natural_resolution(run)?;
+    if let Some(width) = grid.segments().iter().map(|s| s.width_ns).max().filter(|w| *w > resolution) {
+        notes.push(format!(
+            "the log is longer than {} windows of its own resolution: a window holds {} of them, and what is said of windows is as sharp as that",
+            crate::grid::MAX_WINDOWS,
+            width / resolution.max(1)
+        ));
+    }
     Ok(Summary {
         focus,
         time_range,
@@ -128,6 +158,7 @@ pub fn summarise(run: &Run, options: &FocusOptions) -> Result<Summary, IngestErr
         calls: CallFrame::try_new(calls)?,
         edges,
         rows: run.tables().map(|t| (t.kind(), t.rows())).collect(),
+        watched_peaks: events.peaks,
         mechanism_rows: events.mechanism_rows,
         notes,
     })

@@ -1,6 +1,8 @@
 //! How long a run is, and how finely it was recorded.
 
-use infra_eventlog::metadata::TimeUnit;
+use infra_eventlog::batch::Interner;
+use infra_eventlog::metadata::{TimeUnit, Visibility};
+use infra_eventlog::run::Table;
 use infra_eventlog::schema::TableKind;
 use infra_eventlog::{Run, RunError};
 
@@ -20,6 +22,12 @@ pub fn time_range(run: &Run) -> Result<Option<(i64, i64)>, RunError> {
     };
     for table in TIMED.iter().filter_map(|kind| run.table(*kind)) {
         let column = table.kind().time_column().unwrap_or("time_ns");
+        if table.kind() == TableKind::Events && has_mechanisms(run) {
+            if let Some((lo, hi)) = observed_range(run, table)? {
+                grow(lo, hi);
+            }
+            continue;
+        }
         let known: Vec<_> = table.parts().iter().flat_map(|p| p.int_ranges(column)).collect();
         if known.iter().all(Option::is_some) {
             known.into_iter().flatten().for_each(|(lo, hi)| grow(lo, hi));
@@ -31,6 +39,31 @@ pub fn time_range(run: &Run) -> Result<Option<(i64, i64)>, RunError> {
                 for time in times.iter().flatten() {
                     grow(time, time);
                 }
+            }
+        }
+    }
+    Ok(range)
+}
+
+/// Whether the run declares event types that are a simulator's inner truth.
+fn has_mechanisms(run: &Run) -> bool {
+    run.metadata().event_types.iter().any(|t| t.visibility == Visibility::Mechanism)
+}
+
+/// Range of the rows that an operator could have seen: inner truth must not move the grid.
+fn observed_range(run: &Run, table: &Table) -> Result<Option<(i64, i64)>, RunError> {
+    let mut names = Interner::default();
+    let mut hidden: Vec<bool> = Vec::new();
+    let mut range: Option<(i64, i64)> = None;
+    for rows in table.read(&["time_ns", "event_type"]) {
+        let rows = rows?;
+        let time = rows.require_ints("time_ns")?;
+        let types = rows.require_texts("event_type")?.intern(rows.len(), &mut names);
+        let visibility = |name| run.metadata().event_type(name).visibility == Visibility::Mechanism;
+        hidden.extend(names.names().skip(hidden.len()).map(visibility).collect::<Vec<_>>());
+        for (time, kind) in time.values().iter().zip(types) {
+            if kind.is_some_and(|k| !hidden[k as usize]) {
+                range = Some(range.map_or((*time, *time), |(a, b)| (a.min(*time), b.max(*time))));
             }
         }
     }

@@ -80,9 +80,9 @@ impl SeriesStore {
             Some(_) => cells.binary_search_by_key(&window, |c| c.window),
         };
         match at {
-            Ok(i) => add_to(&mut cells[i], row, value),
+            Ok(i) => merge(&mut cells[i], &cell(window, time_ns, row, value)),
             Err(i) => {
-                cells.insert(i, cell(window, row, value));
+                cells.insert(i, cell(window, time_ns, row, value));
                 self.cells += 1;
                 if self.cells > MAX_CELLS {
                     self.coarsen();
@@ -153,7 +153,7 @@ impl SeriesStore {
     }
 }
 
-fn cell(window: u32, row: i64, value: f64) -> WindowRow {
+fn cell(window: u32, time_ns: i64, row: i64, value: f64) -> WindowRow {
     WindowRow {
         series_idx: 0,
         window,
@@ -161,16 +161,14 @@ fn cell(window: u32, row: i64, value: f64) -> WindowRow {
         sum: value,
         min: value,
         min_row: row,
+        min_ns: time_ns,
         max: value,
         max_row: row,
+        max_ns: time_ns,
         last: value,
         first_row: row,
         last_row: row,
     }
-}
-
-fn add_to(cell: &mut WindowRow, row: i64, value: f64) {
-    merge(cell, &self::cell(cell.window, row, value));
 }
 
 /// Adds a later cell to an earlier one.
@@ -178,10 +176,10 @@ fn merge(into: &mut WindowRow, later: &WindowRow) {
     into.count += later.count;
     into.sum += later.sum;
     if later.min < into.min {
-        (into.min, into.min_row) = (later.min, later.min_row);
+        (into.min, into.min_row, into.min_ns) = (later.min, later.min_row, later.min_ns);
     }
     if later.max > into.max {
-        (into.max, into.max_row) = (later.max, later.max_row);
+        (into.max, into.max_row, into.max_ns) = (later.max, later.max_row, later.max_ns);
     }
     into.first_row = into.first_row.min(later.first_row);
     if later.last_row >= into.last_row {

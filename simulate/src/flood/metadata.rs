@@ -47,8 +47,17 @@ pub(crate) fn services(scenario: &FloodScenario) -> impl Iterator<Item = (&str, 
     })
 }
 
-/// Policies: each acts when the total stress exceeds its threshold.
+/// Policies: each acts when the total stress of active agents exceeds its threshold.
+///
+/// The log shows the stress of services alone, so they are declared only where that is the total:
+/// all agents are active, and no citizen or policy starts with stress (no rule changes theirs).
 fn controllers(scenario: &FloodScenario) -> Vec<ControllerSpec> {
+    let total_is_logged = scenario.agents.iter().all(|agent| {
+        agent.is_active && (matches!(agent.role, Role::Service(_)) || agent.initial_stress == 0.0)
+    });
+    if !total_is_logged {
+        return Vec::new();
+    }
     let policies = scenario.agents.iter().filter_map(|agent| match &agent.role {
         Role::Policy(policy) => Some((agent.id.as_str(), policy)),
         _ => None,
