@@ -84,6 +84,34 @@ fn each_rule_is_checked_and_says_where() {
 }
 
 #[test]
+fn a_service_without_a_name_is_refused() {
+    let nameless = replaced("service", Arc::new(StringArray::from(vec![None, Some("s"), Some("")])));
+    check(nameless, &["column `service`: empty name at row 2"]);
+}
+
+#[test]
+fn a_small_file_that_unpacks_to_much_is_refused_before_it_is_read() {
+    // Incompressible is fine, a megabyte of zeros is fine; a hundred of them in one row is not.
+    let text = "a".repeat(100 << 20);
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("bomb.parquet");
+    let mut writer = EventWriter::single_file(&path, &RunMetadata::new("x")).unwrap();
+    let row = EventRow { event_type: "A", source: "x", message: Some(&text), ..EventRow::default() };
+    writer.push(&row).unwrap();
+    writer.finish().unwrap();
+    assert!(matches!(Run::open(&path).unwrap_err(), RunError::TooLarge { .. }));
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_neither_file_nor_folder_is_refused_at_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("socket");
+    let _listener = std::os::unix::net::UnixListener::bind(&path).unwrap();
+    assert!(Run::open(&path).unwrap_err().to_string().contains("neither a file nor a folder"));
+}
+
+#[test]
 fn missing_columns_are_listed_together_with_a_hint() {
     let mut less: Vec<_> = columns().into_iter().filter(|(n, _)| *n != "seq").collect();
     less.iter_mut().filter(|(n, _)| *n == "service").for_each(|c| c.0 = "servce");
