@@ -66,7 +66,7 @@ pub(super) fn finding(
         observed: observed * per,
         normal_windows: calibration.windows,
         incident_windows: incident.len(),
-        onset_ns: onset.map(|w| when(w)),
+        onset_ns: onset.map(when),
         onset: onset.map(|w| Cite::row(&series.row.table, extreme(w).1)),
         worst: worst.map(|(_, row)| Cite::row(&series.row.table, row)),
     })
