@@ -110,6 +110,7 @@ constants! {
     declared_signal_weight = 0.9, 0.0 => 1.0, "1", "weight of the symptom's own signal when a symptom is declared";
     other_signal_weight = 0.1, 0.0 => 1.0, "1", "weight of the other additive signals then";
     weight_stress = 1.0, 0.0 => 10.0, "1", "weight of the stress head";
+    weight_status = 1.0, 0.0 => 10.0, "1", "weight of statuses, where nothing else speaks";
     weight_queue = 1.0, 0.0 => 10.0, "1", "weight of the queue head";
     weight_latency = 1.0, 0.0 => 10.0, "1", "weight of the latency head without a declared symptom";
     weight_errors = 1.0, 0.0 => 10.0, "1", "weight of the errors head without a declared symptom";

@@ -4,7 +4,7 @@ use super::{Detection, Scene, Verdict};
 use crate::text::Text;
 
 /// Heads that show failing rather than waiting.
-const FAILING: [&str; 3] = ["stress", "queue", "errors"];
+const FAILING: [&str; 4] = ["stress", "queue", "errors", "status"];
 
 pub(super) fn detect(scene: &Scene<'_>) -> Option<Detection> {
     if scene.case.graph.edge_count() == 0 || !scene.heads.iter().any(|h| FAILING.contains(&h.name)) {
@@ -62,7 +62,7 @@ pub(super) fn detect(scene: &Scene<'_>) -> Option<Detection> {
             "{pairs} dependencies join failing services; in none of them did the dependency visibly fail first."
         ));
     } else {
-        why.say("No service that fails (by stress, queue or errors) depends on another that does.");
+        why.say("No service that fails (by stress, queue, errors or status) depends on another that does.");
     }
     Some(Detection { kind: Verdict::Cascade, holds: !in_order.is_empty() || explained.is_some(), why, cites })
 }

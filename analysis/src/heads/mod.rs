@@ -12,6 +12,7 @@ mod level;
 mod queue;
 mod resource;
 mod saturation;
+mod status;
 mod stress;
 
 use crate::case::Case;
@@ -115,7 +116,7 @@ impl HeadResult {
 /// Heads that a run may speak through, whether or not it does.
 pub const NAMES: [&str; 8] = ["latency", "errors", "stress", "queue", "resource", "cpu", "memory", "disk"];
 
-/// Every head that has data, in the order of [`NAMES`].
+/// Every head that has data, in the order of [`NAMES`]; statuses if there is none.
 #[must_use]
 pub fn evaluate(case: &Case<'_>) -> Vec<HeadResult> {
     if !case.periods.has_incident() {
@@ -134,6 +135,9 @@ pub fn evaluate(case: &Case<'_>) -> Vec<HeadResult> {
     .into_iter()
     .flatten()
     .collect();
+    if heads.is_empty() {
+        heads.extend(status::evaluate(case));
+    }
     weigh_by_symptom(case, &mut heads);
     heads
 }

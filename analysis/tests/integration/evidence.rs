@@ -125,3 +125,34 @@ fn failing_together_is_not_failing_in_order() {
     assert!(!told.markdown.contains("failed in order"), "{}", told.markdown);
     assert!(told.markdown.contains("their order cannot be seen"));
 }
+
+#[test]
+fn statuses_alone_tell_a_story() {
+    let dir = tempfile::tempdir().unwrap();
+    let run = dir.path().join("run.parquet");
+    let mut metadata = metadata();
+    metadata.signals.clear();
+    metadata.statuses = [("fine", 0), ("bad", 2)]
+        .map(|(name, severity)| infra_eventlog::metadata::StatusSpec { name: name.into(), severity })
+        .into();
+    let mut writer = EventWriter::single_file(&run, &metadata).unwrap();
+    for t in 0..30 {
+        for (service, from) in [("db", 12), ("web", 14)] {
+            let row = EventRow {
+                event_id: t,
+                time_ns: t * TICK,
+                event_type: "SAMPLE",
+                source: "probe",
+                service: Some(service),
+                status: Some(if t >= from { "bad" } else { "fine" }),
+                ..EventRow::default()
+            };
+            writer.push(&row).unwrap();
+        }
+    }
+    writer.finish().unwrap();
+    let told = tell(&run, &FocusOptions::default());
+    assert_eq!(told.first(), "db", "{}", told.markdown);
+    assert_eq!(told.ranking.verdict, infra_analysis::detectors::Verdict::Cascade);
+    assert!(told.markdown.contains("t=12 [row 24]"), "{}", told.markdown);
+}
