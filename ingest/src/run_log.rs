@@ -4,7 +4,7 @@ use std::path::Path;
 
 use infra_eventlog::schema::TableKind;
 use infra_eventlog::{Run, RunError};
-use polars::prelude::{IdxSize, LazyFrame, PlRefPath, ScanArgsParquet, UnionArgs, concat};
+use polars::prelude::{LazyFrame, PlRefPath, ScanArgsParquet, UnionArgs, concat};
 
 use crate::error::IngestError;
 use crate::foreign::{self, ColumnMap};
@@ -69,11 +69,5 @@ impl RunLog {
             .collect::<Result<_, _>>()
             .map_err(query)?;
         concat(frames, UnionArgs::default()).map(Some).map_err(query)
-    }
-
-    /// Rows of a table as the number type that Polars counts in, for size checks.
-    #[must_use]
-    pub fn fits_in_frame(&self, table: TableKind) -> bool {
-        self.run.table(table).is_none_or(|t| IdxSize::try_from(t.rows()).is_ok())
     }
 }

@@ -9,6 +9,7 @@
 use candle_core::{DType, Device, Tensor};
 use infra_gat::weights::analytic_conv;
 use infra_gat::{CsrGraph, SelfLoops};
+use ndarray::Array2;
 
 use super::explain::Explained;
 use crate::case::Case;
@@ -65,7 +66,7 @@ impl Network {
     /// Attention for given explanations.
     ///
     /// * `explained`: one entry per evidence head;
-    /// * `evidence`: `evidence[h][i]`, what head h says of service i by itself;
+    /// * `evidence`: \[heads, services\], what head h says of service i by itself;
     /// * `tau`: temperature, `floor`: added before the logarithm.
     ///
     /// Logits are `ln(x + floor) / tau`, with `libm`'s logarithm, so that they are the same
@@ -76,7 +77,7 @@ impl Network {
     pub fn attend(
         &self,
         explained: &[Explained],
-        evidence: &[Vec<f64>],
+        evidence: &Array2<f64>,
         tau: f64,
         floor: f64,
     ) -> Result<Attention, AnalysisError> {
@@ -90,7 +91,7 @@ impl Network {
         for i in 0..self.nodes {
             features.extend(explained.iter().map(|x| logit(x.own[i] * x.gate[i])));
         }
-        let x: Vec<f64> = (0..self.nodes).flat_map(|i| evidence.iter().map(move |h| h[i])).collect();
+        let x: Vec<f64> = evidence.t().iter().copied().collect();
         let x = tensor(x, (self.nodes, heads), &self.device)?;
         let features = tensor(features, (rows, heads), &self.device)?;
         let conv = analytic_conv(heads, DType::F64, &self.device)?;

@@ -2,6 +2,7 @@
 
 use candle_core::Device;
 use infra_eventlog::metadata::Symptom;
+use ndarray::Array2;
 
 use super::attention::{Attention, Network};
 use super::explain::{Explained, explain};
@@ -86,12 +87,13 @@ pub fn rank(grounds: &Grounds<'_>, member: &Member) -> Result<Ranking, AnalysisE
     let Grounds { case, heads, explained, network } = grounds;
     let n = case.len();
     let c = case.constants;
-    let evidence: Vec<Vec<f64>> =
-        heads.iter().zip(explained).map(|(h, x)| (0..n).map(|i| evidence(case, h, x, i)).collect()).collect();
+    let evidence =
+        Array2::from_shape_fn((heads.len(), n), |(h, i)| evidence(case, &heads[h], &explained[h], i));
     let weights: Vec<f64> = heads.iter().zip(&member.factors).map(|(h, f)| h.weight * f).collect();
     let local: Vec<f64> = (0..n)
         .map(|i| {
-            let sum: f64 = evidence.iter().zip(&weights).map(|(e, w)| libm::pow(w * e[i], c.norm)).sum();
+            let sum: f64 =
+                evidence.column(i).iter().zip(&weights).map(|(e, w)| libm::pow(w * e, c.norm)).sum();
             libm::pow(sum, 1.0 / c.norm)
         })
         .collect();

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod foreign;
+mod lazy;
 mod naive;
 
 use std::path::Path;
