@@ -106,6 +106,16 @@ constants! {
     latency_floor_s = 0.001, 0.0 => 10.0, "s", "smallest scale of excess time per request";
     error_floor = 0.005, 0.00001 => 1.0, "1", "smallest scale of an error ratio";
     utilisation_floor = 0.03, 0.0001 => 1.0, "1", "smallest scale of cpu, memory and disk ratios";
+    cpu_floor_share = 0.3, 0.0001 => 1.0, "1", "smallest scale of cpu and memory, as share of the base";
+    memory_floor = 0.01, 0.0001 => 1.0, "1", "smallest scale of memory ratios";
+    rolling_windows = 10.0, 1.0 => 1000.0, "windows", "normal windows behind a rolling median";
+    surprise_floor = 0.05, 0.0001 => 10.0, "nats", "smallest scale of the surprise of a follow-up";
+    novel_share = 0.1, 0.0 => 1.0, "1", "a follow-up rarer than this in normal time is new";
+    log_windows = 6.0, 1.0 => 1000.0, "windows", "log lines are judged against at least this many normal windows";
+    shortfall_floor = 0.05, 0.0001 => 1.0, "1", "smallest scale of requests missing below a service";
+    climb_strength = 0.8, 0.0 => 1.0, "1", "how much of climbing evidence a clearer one further down explains";
+    mix_strength = 0.5, 0.0 => 1.0, "1", "how much of another mix of the usual a deviating caller explains";
+    climb_hop = 0.9, 0.0 => 1.0, "1", "evidence further down counts this much less at every hop";
     warning_scales = 3.0, 0.1 => 100.0, "scales", "a declared warning threshold lies this far from its baseline";
     declared_signal_weight = 0.9, 0.0 => 1.0, "1", "weight of the symptom's own signal when a symptom is declared";
     other_signal_weight = 0.1, 0.0 => 1.0, "1", "weight of the other additive signals then";
@@ -114,6 +124,10 @@ constants! {
     weight_queue = 1.0, 0.0 => 10.0, "1", "weight of the queue head";
     weight_latency = 1.0, 0.0 => 10.0, "1", "weight of the latency head without a declared symptom";
     weight_errors = 1.0, 0.0 => 10.0, "1", "weight of the errors head without a declared symptom";
+    weight_network = 1.0, 0.0 => 10.0, "1", "weight of the network head";
+    weight_order = 1.0, 0.0 => 10.0, "1", "weight of the order head";
+    weight_logs = 1.0, 0.0 => 10.0, "1", "weight of the logs head";
+    weight_shortfall = 0.7, 0.0 => 10.0, "1", "weight of the shortfall head";
     weight_resource = 0.7, 0.0 => 10.0, "1", "weight of the resource head";
     weight_cpu = 1.0, 0.0 => 10.0, "1", "weight of the cpu head";
     weight_memory = 0.5, 0.0 => 10.0, "1", "weight of the memory head";

@@ -75,6 +75,7 @@ pub(super) fn finding(case: &Case<'_>, values: &[PerRequest], spec: &Spec, table
         onset_ns: onset.map(|v| v.time_ns),
         onset: onset.map(|v| Cite::row(table, v.row)),
         worst: worst.map(|v| Cite::row(table, v.row)),
+        detail: None,
     })
 }
 

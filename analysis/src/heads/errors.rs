@@ -20,6 +20,7 @@ pub(super) fn evaluate(case: &Case<'_>) -> Option<HeadResult> {
         excess_unit: "extra failed requests",
         composition: additive::COMPOSITION,
         weight: case.constants.weight_errors,
+        climbs: Vec::new(),
         findings,
     })
 }

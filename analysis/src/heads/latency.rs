@@ -47,6 +47,7 @@ pub(super) fn evaluate(case: &Case<'_>) -> Option<HeadResult> {
         excess_unit: "s of extra waiting",
         composition: additive::COMPOSITION,
         weight: case.constants.weight_latency,
+        climbs: Vec::new(),
         findings,
     })
 }

@@ -69,6 +69,7 @@ pub(super) fn finding(
         onset_ns: onset.map(when),
         onset: onset.map(|w| Cite::row(&series.row.table, extreme(w).1)),
         worst: worst.map(|(_, row)| Cite::row(&series.row.table, row)),
+        detail: None,
     })
 }
 

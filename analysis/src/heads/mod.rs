@@ -12,8 +12,10 @@ mod level;
 mod queue;
 mod resource;
 mod saturation;
+mod shortfall;
 mod status;
 mod stress;
+mod traces;
 
 use crate::case::Case;
 use crate::cite::Cite;
@@ -32,8 +34,45 @@ pub enum Composition {
     /// A level that a failing dependency can raise as a whole; explained only by a dependency
     /// whose onset is not later.
     Level,
-    /// Does not travel: explained by nobody else.
+    /// Does not travel, or what travels is not in it: explained by nobody else.
     Local,
+    /// Climbs: callers of a failing service behave differently too, with what they do less clear
+    /// at every hop.
+    Climbing,
+}
+
+/// What exactly a head saw, where a number does not say it. Texts are untrusted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// Spans of an operation.
+    Operation {
+        /// The operation.
+        name: String,
+        /// Spans in the incident.
+        count: u64,
+    },
+    /// Calls between this service and another.
+    Edge {
+        /// The other service.
+        other: usize,
+        /// Whether this one calls.
+        outgoing: bool,
+        /// Calls in the incident.
+        count: u64,
+    },
+    /// What followed what.
+    Follow {
+        /// Operation, or kind of lines.
+        context: String,
+        /// What came before.
+        after: String,
+        /// What followed.
+        next: String,
+        /// Occurrences in the incident, of how many.
+        now: (u64, u64),
+        /// Occurrences in normal time, of how many.
+        normal: (u64, u64),
+    },
 }
 
 /// What a head found on one service.
@@ -61,6 +100,8 @@ pub struct Finding {
     pub onset: Option<Cite>,
     /// Row that shows the worst value.
     pub worst: Option<Cite>,
+    /// What exactly was seen.
+    pub detail: Option<Detail>,
 }
 
 /// What a head found on all services.
@@ -78,6 +119,9 @@ pub struct HeadResult {
     pub composition: Composition,
     /// Weight in the combination.
     pub weight: f64,
+    /// For climbing heads: whether a service's finding is the mark of a failure, which climbs to
+    /// callers, rather than another mix of what is usual, which callers may cause. Else empty.
+    pub climbs: Vec<bool>,
     /// One entry per service.
     pub findings: Vec<Option<Finding>>,
 }
@@ -114,21 +158,44 @@ impl HeadResult {
 }
 
 /// Heads that a run may speak through, whether or not it does.
-pub const NAMES: [&str; 8] = ["latency", "errors", "stress", "queue", "resource", "cpu", "memory", "disk"];
+pub const NAMES: [&str; 12] = [
+    "latency",
+    "errors",
+    "network",
+    "order",
+    "logs",
+    "shortfall",
+    "stress",
+    "queue",
+    "resource",
+    "cpu",
+    "memory",
+    "disk",
+];
 
-/// Every head that has data, in the order of [`NAMES`]; statuses if there is none.
+/// Every head that has data, in the order of [`NAMES`]; statuses if there is none. Where there
+/// are spans, time and failures are read from them.
 #[must_use]
 pub fn evaluate(case: &Case<'_>) -> Vec<HeadResult> {
     if !case.periods.has_incident() {
         return Vec::new();
     }
+    let cpu = saturation::cpu(case);
+    let gate_z = case.constants.gate_z;
+    let starved: Vec<f64> =
+        (0..case.len()).map(|i| cpu.as_ref().map_or(0.0, |head| head.gate(i, gate_z))).collect();
+    let spans = traces::evaluate(case, &starved);
     let mut heads: Vec<HeadResult> = [
-        latency::evaluate(case),
-        errors::evaluate(case),
+        spans.latency.or_else(|| latency::evaluate(case)),
+        spans.errors.or_else(|| errors::evaluate(case)),
+        spans.network,
+        spans.order,
+        spans.logs,
+        shortfall::evaluate(case),
         stress::evaluate(case),
         queue::evaluate(case),
         resource::evaluate(case),
-        saturation::cpu(case),
+        cpu,
         saturation::memory(case),
         saturation::disk(case),
     ]
@@ -154,7 +221,8 @@ fn weigh_by_symptom(case: &Case<'_>, heads: &mut [HeadResult]) {
     if !heads.iter().any(|h| h.name == declared) {
         return;
     }
-    for head in heads.iter_mut().filter(|h| h.composition == Composition::Additive) {
+    let measured = |h: &&mut HeadResult| h.composition == Composition::Additive || h.name == "shortfall";
+    for head in heads.iter_mut().filter(measured) {
         head.weight = if head.name == declared {
             case.constants.declared_signal_weight
         } else {

@@ -38,6 +38,7 @@ pub(super) fn evaluate(case: &Case<'_>) -> Option<HeadResult> {
         excess_unit: "load above normal, in capacities",
         composition: Composition::Level,
         weight: case.constants.weight_queue,
+        climbs: Vec::new(),
         findings,
     })
 }

@@ -26,6 +26,7 @@ pub(super) fn evaluate(case: &Case<'_>) -> Option<HeadResult> {
         excess_unit: "resource below normal",
         composition: Composition::Local,
         weight: case.constants.weight_resource,
+        climbs: Vec::new(),
         findings,
     })
 }

@@ -39,6 +39,7 @@ fn evaluate(case: &Case<'_>, signal: &'static str, weight: f64) -> Option<HeadRe
         excess_unit: "use above normal",
         composition: Composition::Local,
         weight,
+        climbs: Vec::new(),
         findings,
     })
 }

@@ -16,6 +16,7 @@ pub(super) fn evaluate(case: &Case<'_>) -> Option<HeadResult> {
         excess_unit: "mean severity above normal",
         composition: Composition::Level,
         weight: case.constants.weight_status,
+        climbs: Vec::new(),
         findings,
     })
 }
@@ -59,5 +60,6 @@ fn finding(case: &Case<'_>, service: usize) -> Option<Finding> {
         onset_ns: onset.map(|x| x.0),
         onset: onset.map(|x| Cite::row("events", x.1)),
         worst: worst.map(|x| Cite::row("events", x.1)),
+        detail: None,
     })
 }

@@ -37,6 +37,7 @@ pub(super) fn evaluate(case: &Case<'_>) -> Option<HeadResult> {
         excess_unit: "mean stress above normal",
         composition: Composition::Level,
         weight: case.constants.weight_stress,
+        climbs: Vec::new(),
         findings,
     })
 }

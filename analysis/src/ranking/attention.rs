@@ -76,7 +76,7 @@ impl Network {
     /// [`AnalysisError::Gat`].
     pub fn attend(
         &self,
-        explained: &[Explained],
+        explained: &[&Explained],
         evidence: &Array2<f64>,
         tau: f64,
         floor: f64,

@@ -20,9 +20,19 @@ pub struct Explained {
     pub share: Vec<f64>,
 }
 
-/// Computes explanations of one head over all dependency edges.
+/// Computes explanations of each head over all dependency edges.
 #[must_use]
-pub fn explain(case: &Case<'_>, head: &HeadResult) -> Explained {
+pub fn explain_all(case: &Case<'_>, heads: &[HeadResult]) -> Vec<Explained> {
+    let failing = failing(case, heads);
+    let one = |head: &HeadResult| match head.composition {
+        Composition::Climbing => climbing(case, head, &failing),
+        _ => explain(case, head),
+    };
+    heads.iter().map(one).collect()
+}
+
+/// Explanations of a head whose excess or level is compared along edges.
+fn explain(case: &Case<'_>, head: &HeadResult) -> Explained {
     let n = case.len();
     let gate_z = case.constants.gate_z;
     let gate: Vec<f64> = (0..n).map(|i| head.gate(i, gate_z)).collect();
@@ -51,6 +61,75 @@ pub fn explain(case: &Case<'_>, head: &HeadResult) -> Explained {
     Explained { own, gate, by_edge, share: shares }
 }
 
+/// Evidence that climbs: a clearer failure further down, by whatever head it shows, explains
+/// that of its callers, less at every hop. Requests flow down: a caller that deviates may ask its
+/// callees for other things, which explains at most half of another mix of what is usual.
+fn climbing(case: &Case<'_>, head: &HeadResult, failing: &[f64]) -> Explained {
+    let c = case.constants;
+    let n = case.len();
+    let phi: Vec<f64> = (0..n).map(|i| nats(head, i, c.gate_z)).collect();
+    let below = best_below(case, failing, c.climb_hop);
+    let explains = |best: f64, i: usize, strength: f64| {
+        let share = (best / phi[i]).min(1.0);
+        strength * share * share
+    };
+    let mut own = vec![1.0; n];
+    let mut by_edge = vec![0.0; case.graph.edge_count()];
+    for i in (0..n).filter(|i| phi[*i] > 0.0) {
+        let mut explained = explains(below[i], i, c.climb_strength);
+        if !head.climbs.get(i).copied().unwrap_or(true) {
+            let above =
+                case.dependents(i).filter(|d| *d != i).map(|d| c.climb_hop * phi[d]).fold(0.0, f64::max);
+            explained = explained.max(explains(above, i, c.mix_strength));
+        }
+        own[i] = 1.0 - explained;
+    }
+    for (e, edge) in case.graph.edges().enumerate() {
+        let (i, j) = (edge.depends_on.dependent.index(), edge.depends_on.dependency.index());
+        if i != j && phi[i] > 0.0 {
+            by_edge[e] = explains(c.climb_hop * failing[j].max(below[j]), i, c.climb_strength);
+        }
+    }
+    let gate = (0..n).map(|i| head.gate(i, c.gate_z)).collect();
+    Explained { own, gate, by_edge, share: vec![1.0; case.graph.edge_count()] }
+}
+
+/// How clearly each service fails: its best head, less what is only another mix of the usual.
+fn failing(case: &Case<'_>, heads: &[HeadResult]) -> Vec<f64> {
+    let of = |i: usize| {
+        let speaks = |h: &&HeadResult| h.climbs.get(i).copied().unwrap_or(true);
+        heads.iter().filter(speaks).map(|h| h.weight * nats(h, i, case.constants.gate_z)).fold(0.0, f64::max)
+    };
+    (0..case.len()).map(of).collect()
+}
+
+/// Deviation in nats, as evidence counts it.
+fn nats(head: &HeadResult, service: usize, gate_z: f64) -> f64 {
+    libm::log(1.0 + head.z(service) / gate_z)
+}
+
+/// Best value among the services that each depends on, directly or not, times `hop` for every
+/// step down; 0 where there is none. Paths longer than `walk_depth` are not followed.
+pub(crate) fn best_below(case: &Case<'_>, values: &[f64], hop: f64) -> Vec<f64> {
+    let mut best = vec![0.0_f64; values.len()];
+    for _ in 0..case.constants.walk_depth as usize {
+        let mut changed = false;
+        let before = best.clone();
+        for edge in case.graph.edges() {
+            let (i, j) = (edge.depends_on.dependent.index(), edge.depends_on.dependency.index());
+            let reached = hop * values[j].max(before[j]);
+            if i != j && reached > best[i] {
+                best[i] = reached;
+                changed = true;
+            }
+        }
+        if !changed {
+            break;
+        }
+    }
+    best
+}
+
 /// Whether j's onset is known not to be later than i's: a cause does not follow its effect.
 fn precedes(head: &HeadResult, j: usize, i: usize) -> bool {
     let onset = |s: usize| head.findings[s].as_ref().and_then(|f| f.onset_ns);
@@ -63,7 +142,7 @@ fn precedes(head: &HeadResult, j: usize, i: usize) -> bool {
 }
 
 /// i's share of all calls to j: counted calls, else by the callers' own requests, else even.
-fn share_of_calls(case: &Case<'_>, i: usize, j: usize) -> f64 {
+pub(crate) fn share_of_calls(case: &Case<'_>, i: usize, j: usize) -> f64 {
     let part = |weight: &dyn Fn(usize) -> f64| -> Option<f64> {
         let total: f64 = case.dependents(j).map(weight).sum();
         (total > 0.0).then(|| weight(i) / total)

@@ -5,7 +5,7 @@ use infra_eventlog::metadata::Symptom;
 use ndarray::Array2;
 
 use super::attention::{Attention, Network};
-use super::explain::{Explained, explain};
+use super::explain::{Explained, best_below, explain_all};
 use super::walk::absorb;
 use crate::case::Case;
 use crate::error::AnalysisError;
@@ -50,7 +50,7 @@ pub fn evidence(case: &Case<'_>, head: &HeadResult, explained: &Explained, servi
         Composition::Additive => {
             explained.own[service] * explained.gate[service] * libm::log(1.0 + head.excess(service))
         },
-        Composition::Level | Composition::Local => {
+        Composition::Level | Composition::Local | Composition::Climbing => {
             explained.own[service] * libm::log(1.0 + head.z(service) / case.constants.gate_z)
         },
     }
@@ -74,7 +74,7 @@ impl<'a> Grounds<'a> {
     /// # Errors
     /// [`AnalysisError::Gat`].
     pub fn new(case: &'a Case<'a>, heads: &'a [HeadResult], device: Device) -> Result<Self, AnalysisError> {
-        let explained = heads.iter().map(|h| explain(case, h)).collect();
+        let explained = explain_all(case, heads);
         Ok(Self { case, heads, explained, network: Network::new(case, device)? })
     }
 }
@@ -97,7 +97,16 @@ pub fn rank(grounds: &Grounds<'_>, member: &Member) -> Result<Ranking, AnalysisE
             libm::pow(sum, 1.0 / c.norm)
         })
         .collect();
-    let attention = network.attend(explained, &evidence, member.tau, c.attention_floor)?;
+    let reach = reach(case, &local);
+    let grounds: Vec<&Explained> = heads
+        .iter()
+        .zip(explained)
+        .map(|(head, explained)| match head.composition {
+            Composition::Additive | Composition::Level => explained,
+            Composition::Local | Composition::Climbing => &reach,
+        })
+        .collect();
+    let attention = network.attend(&grounds, &evidence, member.tau, c.attention_floor)?;
     let start = starting_mass(case, heads, &local);
     // A head carries as much of the mass as it says of the places where the mass starts.
     let said: Vec<f64> = heads
@@ -132,6 +141,25 @@ pub fn rank(grounds: &Grounds<'_>, member: &Member) -> Result<Ranking, AnalysisE
     let mut order: Vec<usize> = (0..n).collect();
     order.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]).then_with(|| case.name(a).cmp(case.name(b))));
     Ok(Ranking { order, scores, local, absorbed, attention, head_share })
+}
+
+/// What heads attend to whose evidence is each service's own already: the service itself by its
+/// local evidence, a dependency by the best that is reached through it.
+fn reach(case: &Case<'_>, local: &[f64]) -> Explained {
+    let hop = case.constants.climb_hop;
+    let below = best_below(case, local, hop);
+    let most = local.iter().copied().fold(0.0, f64::max);
+    let part = |value: f64| if most > 0.0 { value / most } else { 0.0 };
+    let by_edge = case.graph.edges().map(|edge| {
+        let (i, j) = (edge.depends_on.dependent.index(), edge.depends_on.dependency.index());
+        if i == j { 0.0 } else { part(hop * local[j].max(below[j])) }
+    });
+    Explained {
+        own: local.iter().map(|l| part(*l)).collect(),
+        gate: vec![1.0; local.len()],
+        by_edge: by_edge.collect(),
+        share: vec![1.0; case.graph.edge_count()],
+    }
 }
 
 /// Where the walk starts: the declared symptom, else the entry services that deviate, else all

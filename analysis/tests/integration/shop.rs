@@ -64,6 +64,7 @@ impl Shop {
                 kind: PeriodKind::Normal,
                 start_ns: self.origin_ns,
                 end_ns: start,
+                lead_end_ns: None,
             });
             let symptom =
                 Symptom { service: front.into(), signal: Some("latency".into()), ..Symptom::default() };

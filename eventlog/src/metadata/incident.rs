@@ -11,6 +11,11 @@ pub struct Period {
     pub start_ns: i64,
     /// First nanosecond after it.
     pub end_ns: i64,
+    /// For an excluded period around something known: the part before this instant still shows
+    /// the system as it was. Coarse measurements leave it out; spans and log lines, whose times
+    /// are exact, count it as normal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lead_end_ns: Option<i64>,
 }
 
 /// What a period holds.

@@ -5,8 +5,11 @@
 //! frame that they name: `service_idx` into [`ServiceFrame`], `series_idx` into [`SeriesFrame`].
 
 mod calls;
+mod edge_windows;
 mod excursions;
+mod follows;
 mod happenings;
+mod operations;
 mod series;
 mod services;
 mod timeline;
@@ -18,8 +21,11 @@ use polars::prelude::{Column, DataFrame, DataType};
 use crate::error::IngestError;
 
 pub use calls::{CallFrame, CallRow};
+pub use edge_windows::{EdgeWindowFrame, EdgeWindowRow};
 pub use excursions::{ExcursionFrame, ExcursionRow};
+pub use follows::{ANY, END, FollowFrame, FollowRow, START};
 pub use happenings::{HappeningFrame, HappeningRow};
+pub use operations::{OperationFrame, OperationRow};
 pub use series::{SeriesFrame, SeriesRow};
 pub use services::{ServiceFrame, ServiceRow};
 pub use timeline::{TimelineFrame, TimelineRow};

@@ -41,6 +41,8 @@ pub(super) struct Listed {
     id: String,
     scope: Option<String>,
     symptom: Option<Symptom>,
+    /// When it was noticed, or triggered \[ns since 1970\].
+    noticed: Option<i64>,
     window: Option<(i64, i64)>,
     /// Whether `window` is the incident itself, as told, rather than the data around it.
     exact: bool,
@@ -106,7 +108,7 @@ fn listed_incident(
         let (signal, statistic) = translated(metrics, optional(&map.signal), optional(&map.statistic));
         Symptom { service, signal, statistic, time_ns: noticed }
     });
-    Some(Listed { id, scope: optional(&map.scope), symptom, window, exact: told.is_some() })
+    Some(Listed { id, scope: optional(&map.scope), symptom, noticed, window, exact: told.is_some() })
 }
 
 /// Signal and statistic of a symptom in the words of the run.
@@ -195,9 +197,9 @@ pub(super) fn resolve(
     for incident in listed {
         let is_shared = times_listed.get(&incident.id).is_some_and(|n| *n > 1);
         let Some((start_ns, end_ns)) = window(&incident, covered, bins, has_scopes, tally) else { continue };
-        let Listed { id, scope, symptom, exact, .. } = incident;
+        let Listed { id, scope, symptom, noticed, exact, .. } = incident;
         // A window of data around the trigger begins before the incident does.
-        let lead_end_ns = symptom.as_ref().and_then(|s| s.time_ns).filter(|t| !exact && *t > start_ns);
+        let lead_end_ns = noticed.filter(|t| !exact && *t > start_ns);
         // The same id in several scopes is several incidents.
         let id = if is_shared { format!("{}/{id}", scope.unwrap_or_default()) } else { id };
         if used.insert(id.clone()) {
@@ -217,6 +219,7 @@ fn from_rows(covered: &Covered) -> Vec<Listed> {
             id: id.clone(),
             scope: Some(scope.clone()),
             symptom: None,
+            noticed: None,
             window: None,
             exact: false,
         })

@@ -46,7 +46,8 @@ pub(super) fn normal(
         .flat_map(|bins| stretches(bins))
         .flat_map(|stretch| without(stretch, &cuts))
         .collect();
-    let period = |(start_ns, end_ns)| Period { kind: PeriodKind::Normal, start_ns, end_ns };
+    let period =
+        |(start_ns, end_ns)| Period { kind: PeriodKind::Normal, start_ns, end_ns, lead_end_ns: None };
     stretches.into_iter().map(period).collect()
 }
 

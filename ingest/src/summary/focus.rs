@@ -2,6 +2,7 @@
 
 use infra_eventlog::metadata::{Incident, PeriodKind, RunMetadata, Symptom};
 
+use super::clock::QuietOrNot;
 use crate::error::IngestError;
 use crate::grid::SegmentKind;
 
@@ -33,6 +34,14 @@ pub struct FocusedIncident {
     pub symptom: Option<Symptom>,
 }
 
+impl FocusedIncident {
+    /// The instant from which on the window shows the incident \[ns since the run's origin\].
+    #[must_use]
+    pub fn trigger_ns(&self) -> i64 {
+        self.lead_end_ns.unwrap_or(self.start_ns).clamp(self.start_ns, self.end_ns.max(self.start_ns))
+    }
+}
+
 /// Which incident is looked at, and what counts as normal.
 #[derive(Clone, Debug, Default)]
 pub struct Focus {
@@ -42,6 +51,10 @@ pub struct Focus {
     pub symptom: Option<Symptom>,
     /// Other incidents of the run, by name.
     pub others: Vec<String>,
+    /// Normal time to the nanosecond, without overlap: the leads of all incidents and the normal
+    /// periods, less what any incident (from its trigger on), an excluded or a warm-up period
+    /// covers.
+    pub quiet: Vec<(QuietOrNot, i64, i64)>,
     /// What the grid covers.
     pub spans: Vec<(SegmentKind, i64, i64)>,
     /// How normal was chosen, in words.
@@ -134,8 +147,42 @@ impl Focus {
                 }
             },
         }
-        Ok(Self { incident, symptom, others, spans, normal_origin, notes })
+        let quiet = incident.as_ref().map(|i| quiet(metadata, i, &spans, options.baseline.is_some()));
+        let quiet = quiet.unwrap_or_default();
+        Ok(Self { incident, symptom, others, quiet, spans, normal_origin, notes })
     }
+}
+
+/// Normal time around a declared incident, by exact instants.
+fn quiet(
+    metadata: &RunMetadata,
+    incident: &FocusedIncident,
+    spans: &[(SegmentKind, i64, i64)],
+    baseline_given: bool,
+) -> Vec<(QuietOrNot, i64, i64)> {
+    let mut leads: Vec<(i64, i64)> = Vec::new();
+    if !baseline_given {
+        leads.push((incident.start_ns, incident.trigger_ns()));
+        leads.extend(metadata.incidents.iter().filter_map(|i| Some((i.start_ns, i.lead_end_ns?))));
+        leads.extend(metadata.periods.iter().filter_map(|p| Some((p.start_ns, p.lead_end_ns?))));
+    }
+    let normal: Vec<(i64, i64)> =
+        spans.iter().filter(|s| s.0 == SegmentKind::Normal).map(|s| (s.1, s.2)).collect();
+    let mut cut = vec![(incident.trigger_ns(), incident.end_ns)];
+    cut.extend(metadata.incidents.iter().map(|i| (i.lead_end_ns.unwrap_or(i.start_ns), i.end_ns)));
+    let others = metadata.periods.iter().filter(|p| p.kind != PeriodKind::Normal);
+    cut.extend(others.map(|p| (p.lead_end_ns.unwrap_or(p.start_ns), p.end_ns)));
+    let mut quiet = Vec::new();
+    for (kind, pieces) in [(QuietOrNot::Lead, leads), (QuietOrNot::Normal, normal)] {
+        for (a, b) in pieces {
+            let left: Vec<(i64, i64)> = without(a, b, cut.iter().copied()).collect();
+            // What is there twice counts once, as what it was first.
+            cut.push((a, b));
+            quiet.extend(left.into_iter().map(|(a, b)| (kind, a, b)));
+        }
+    }
+    quiet.sort_by_key(|q| q.1);
+    quiet
 }
 
 fn declared_normals(metadata: &RunMetadata) -> Option<Vec<(SegmentKind, i64, i64)>> {

@@ -5,11 +5,15 @@
 //! (happenings by source, transitions, timeline entries) is kept up to a documented cap, the
 //! rest is counted and the count is told in [`Summary::notes`].
 
+mod clock;
 mod events;
 mod focus;
+mod follow;
+mod loglines;
 mod metrics;
 mod range;
 mod series;
+mod traces;
 
 use infra_eventlog::batch::Interner;
 use infra_eventlog::schema::TableKind;
@@ -17,11 +21,12 @@ use infra_eventlog::{Run, RunError};
 
 use crate::error::IngestError;
 use crate::frames::{
-    CallFrame, CallRow, ExcursionFrame, HappeningFrame, SeriesFrame, ServiceFrame, ServiceRow, TimelineFrame,
-    TransitionFrame, WindowFrame,
+    CallFrame, CallRow, EdgeWindowFrame, ExcursionFrame, FollowFrame, HappeningFrame, OperationFrame,
+    SeriesFrame, ServiceFrame, ServiceRow, TimelineFrame, TransitionFrame, WindowFrame,
 };
 use crate::grid::WindowGrid;
 
+pub use clock::{Clock, ClockWindow, QuietOrNot};
 pub use events::WatchedPeak;
 pub use focus::{Focus, FocusOptions, FocusedIncident};
 pub use range::time_range;
@@ -51,6 +56,14 @@ pub struct Summary {
     pub timeline: TimelineFrame,
     /// Calls.
     pub calls: CallFrame,
+    /// Windows of what spans and log lines are counted by.
+    pub clock: Clock,
+    /// Spans by operation and clock window.
+    pub operations: OperationFrame,
+    /// Calls between services by clock window.
+    pub edge_windows: EdgeWindowFrame,
+    /// What followed what inside spans and among log lines, by clock window.
+    pub follows: FollowFrame,
     /// Dependencies (dependent, dependency, kind, weight), declared in metadata or table.
     pub edges: Vec<infra_eventlog::metadata::EdgeInfo>,
     /// Rows read, by table.
@@ -116,7 +129,12 @@ fn summarise_once(run: &Run, options: &FocusOptions, cut_ns: Option<i64>) -> Res
     let mut store = series::SeriesStore::new(grid);
     let events = events::read(run, &mut services, &mut store, &mut notes)?;
     metrics::read(run, &mut services, &mut store, &mut notes)?;
-    let calls = calls(run, &mut services)?;
+    let mut calls = calls(run, &mut services)?;
+    let clock = Clock::new(&focus, store.grid());
+    let spans = traces::read(run, &mut services, &mut store, &clock, &mut notes)?;
+    merge_calls(&mut calls, spans.calls);
+    let mut follows = spans.follows;
+    follows.extend(loglines::read(run, &mut services, &clock, &mut notes)?);
     let edges = edges(run)?;
     services.grow();
     let service_rows = services
@@ -156,6 +174,10 @@ fn summarise_once(run: &Run, options: &FocusOptions, cut_ns: Option<i64>) -> Res
         happenings: HappeningFrame::try_new(events.happenings)?,
         timeline: TimelineFrame::try_new(events.timeline)?,
         calls: CallFrame::try_new(calls)?,
+        clock,
+        operations: OperationFrame::try_new(spans.operations)?,
+        edge_windows: EdgeWindowFrame::try_new(spans.edges)?,
+        follows: FollowFrame::try_new(follows)?,
         edges,
         rows: run.tables().map(|t| (t.kind(), t.rows())).collect(),
         watched_peaks: events.peaks,
@@ -204,6 +226,18 @@ fn edges(run: &Run) -> Result<Vec<infra_eventlog::metadata::EdgeInfo>, RunError>
         }
     }
     Ok(edges)
+}
+
+/// Adds calls seen in spans where the `calls` table counts none.
+fn merge_calls(counted: &mut Vec<CallRow>, seen: Vec<CallRow>) {
+    for call in seen {
+        let key = |c: &CallRow| (c.caller_idx, c.callee_idx);
+        match counted.binary_search_by_key(&key(&call), key) {
+            Ok(i) if counted[i].calls <= 0.0 => counted[i] = call,
+            Ok(_) => {},
+            Err(i) => counted.insert(i, call),
+        }
+    }
 }
 
 /// Calls by caller and callee, from the `calls` table.

@@ -7,7 +7,8 @@ use infra_eventlog::schema::TableKind;
 use infra_eventlog::{Run, RunError};
 
 /// Tables whose time makes the run's time range.
-const TIMED: [TableKind; 4] = [TableKind::Events, TableKind::Metrics, TableKind::Logs, TableKind::Calls];
+const TIMED: [TableKind; 5] =
+    [TableKind::Events, TableKind::Metrics, TableKind::Spans, TableKind::Logs, TableKind::Calls];
 
 /// First and last instant of a run [ns since its origin], `None` if it has no rows.
 ///
@@ -71,7 +72,8 @@ fn observed_range(run: &Run, table: &Table) -> Result<Option<(i64, i64)>, RunErr
 }
 
 /// The run's own resolution \[ns\]: a tick; the interval of its metrics (the shortest among the
-/// first rows); the median step between the first events' times; a millisecond otherwise.
+/// first rows); the median step between the first events' times; for spans and logs alone the
+/// smallest of 1, 2, 5, 10, 30, 60, ... seconds that gives at most 512 windows; else a millisecond.
 pub(super) fn natural_resolution(run: &Run) -> Result<i64, RunError> {
     let time = &run.metadata().time;
     if time.unit == TimeUnit::Tick {
@@ -101,5 +103,15 @@ pub(super) fn natural_resolution(run: &Run) -> Result<i64, RunError> {
             return Ok(*median);
         }
     }
+    if run.table(TableKind::Spans).or_else(|| run.table(TableKind::Logs)).is_some()
+        && let Some((first, last)) = time_range(run)?
+    {
+        let length = last.saturating_sub(first);
+        let fits = |seconds: &i64| length / (seconds * 1_000_000_000) < 512;
+        return Ok(NICE_S.into_iter().find(fits).unwrap_or(86_400) * 1_000_000_000);
+    }
     Ok(1_000_000)
 }
+
+/// Widths for runs without a resolution of their own \[s\].
+const NICE_S: [i64; 13] = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1_800, 3_600, 21_600, 86_400];

@@ -43,6 +43,11 @@ impl SeriesStore {
         }
     }
 
+    /// The grid as it is now; it may still be coarsened.
+    pub(super) const fn grid(&self) -> &WindowGrid {
+        &self.grid
+    }
+
     /// Code of a signal's or statistic's name.
     pub(super) fn name(&mut self, name: &str) -> u32 {
         self.names.code(name)
@@ -56,6 +61,11 @@ impl SeriesStore {
             series.push(Series { key, count: 0, nulls: 0, cells: Vec::new() });
             next
         })
+    }
+
+    /// Whether any series so far is of that signal.
+    pub(super) fn has_signal(&self, name: &str) -> bool {
+        self.names.find(name).is_some_and(|code| self.index.keys().any(|key| key.1 == code))
     }
 
     /// Number of series so far.
