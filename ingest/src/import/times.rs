@@ -35,6 +35,11 @@ pub(super) enum TimeKind {
 }
 
 impl TimeSpec {
+    /// `2024-05-01T12:00:00Z`.
+    pub(super) const fn rfc3339() -> Self {
+        Self { kind: TimeKind::Rfc3339, keep_before: None }
+    }
+
     /// A text cell. RFC 3339 is understood under every unit: nothing else looks like it.
     pub(super) fn text(&self, text: &str) -> Option<i64> {
         let text = self.keep_before.as_deref().and_then(|mark| text.split(mark).next()).unwrap_or(text);
