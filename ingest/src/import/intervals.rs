@@ -5,14 +5,30 @@ use infra_eventlog::batch::Rows;
 use super::cells::{Number, NumberColumn};
 use super::map::{Clock, Interval, Stamp};
 use super::scrapes::Scrapes;
-use super::tally::{Kind, Of, Tally, shown};
-use super::times::{TimeCell, TimeColumn};
+use super::tally::{Kind, Tally, shown};
+use super::times::{TimeCell, TimeColumn, TimeSpec};
 use crate::error::IngestError;
+
+/// How the problems of a table's times are counted.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TimeKinds {
+    pub(super) missing: Kind,
+    pub(super) unreadable: Kind,
+    pub(super) interval: Kind,
+    pub(super) negative_interval: Kind,
+}
+
+impl TimeKinds {
+    /// All problems as one kind.
+    pub(super) const fn all(kind: Kind) -> Self {
+        Self { missing: kind, unreadable: kind, interval: kind, negative_interval: kind }
+    }
+}
 
 /// Columns of a batch that tell intervals.
 pub(super) struct IntervalColumns<'a> {
     clock: &'a Clock,
-    of: Of,
+    kinds: TimeKinds,
     times: TimeColumn<'a>,
     lengths: Option<NumberColumn>,
 }
@@ -25,15 +41,15 @@ pub(super) struct Stamped {
 }
 
 impl<'a> IntervalColumns<'a> {
-    pub(super) fn new(rows: &Rows, clock: &'a Clock, of: Of) -> Result<Self, IngestError> {
+    pub(super) fn new(rows: &Rows, clock: &'a Clock, kinds: TimeKinds) -> Result<Self, IngestError> {
         let times = TimeColumn::new(rows, &clock.time, &clock.spec)?;
         let lengths = clock.interval_column().map(|c| NumberColumn::new(rows, c)).transpose()?;
-        Ok(Self { clock, of, times, lengths })
+        Ok(Self { clock, kinds, times, lengths })
     }
 
     /// The stamp of row `i`; what is wrong with it is counted.
     pub(super) fn stamp(&self, i: usize, place: &impl Fn() -> String, tally: &mut Tally) -> Option<i64> {
-        let stamp_ns = time_of(&self.times, i, &self.clock.spec.expected(), self.of, place, tally)?;
+        let stamp_ns = time_of(&self.times, i, &self.clock.spec, self.kinds, place, tally)?;
         Some(rounded(stamp_ns, self.clock.round_ns))
     }
 
@@ -48,7 +64,7 @@ impl<'a> IntervalColumns<'a> {
         let interval_ns = self.length(i, place, tally)?;
         let stamped = Stamped { stamp_ns, interval_ns };
         if stamped.bounds(self.clock, &Scrapes::default()).is_none() {
-            tally.add(Kind::BadTime(self.of), place);
+            tally.add(self.kinds.unreadable, place);
             return None;
         }
         Some(stamped)
@@ -60,10 +76,10 @@ impl<'a> IntervalColumns<'a> {
             (Interval::Fixed(interval_ns), _) => return Some(*interval_ns),
             (Interval::Column(..), None) => return None,
         };
-        let bad = Kind::BadInterval(self.of);
+        let bad = self.kinds.interval;
         match column.get(i) {
             Number::Value(number) if number < 0.0 => {
-                tally.add(Kind::NegativeInterval(self.of), || format!("{}: {number}", place()));
+                tally.add(self.kinds.negative_interval, || format!("{}: {number}", place()));
             },
             // Written so that NaN is refused too; the bound keeps start and end within 64 bits.
             Number::Value(number) if number * factor <= 4.0e18 => {
@@ -78,6 +94,15 @@ impl<'a> IntervalColumns<'a> {
 }
 
 impl Stamped {
+    /// The stamp of an interval that was not joined yet.
+    pub(super) const fn of(clock: &Clock, end_ns: i64, interval_ns: i64) -> Self {
+        let stamp_ns = match clock.stamp {
+            Stamp::Start => end_ns - interval_ns,
+            Stamp::End => end_ns,
+        };
+        Self { stamp_ns, interval_ns }
+    }
+
     /// Start and end, if both can be told.
     pub(super) fn bounds(self, clock: &Clock, scrapes: &Scrapes) -> Option<(i64, i64)> {
         let time_ns = scrapes.time(clock, self.stamp_ns);
@@ -95,19 +120,21 @@ impl Stamped {
 pub(super) fn time_of(
     times: &TimeColumn<'_>,
     i: usize,
-    expected: &str,
-    of: Of,
+    spec: &TimeSpec,
+    kinds: TimeKinds,
     place: &impl Fn() -> String,
     tally: &mut Tally,
 ) -> Option<i64> {
     match times.get(i) {
         TimeCell::At(time_ns) => Some(time_ns),
         TimeCell::Missing => {
-            tally.add(Kind::NoTime(of), place);
+            tally.add(kinds.missing, place);
             None
         },
         TimeCell::Bad(text) => {
-            tally.add(Kind::BadTime(of), || format!("{}: {} is not {expected}", place(), shown(&text)));
+            tally.add(kinds.unreadable, || {
+                format!("{}: {} is not {}", place(), shown(&text), spec.expected())
+            });
             None
         },
     }
