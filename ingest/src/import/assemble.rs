@@ -1,25 +1,19 @@
-//! From opened inputs to the run's metadata and rows.
+//! From opened inputs to everything that the bundle will hold.
 
 use std::path::{Path, PathBuf};
 
-use infra_eventlog::metadata::{Incident, Observation, Period, RunMetadata, TimeInfo};
-
+use super::collect::Collected;
 use super::filters::Filters;
 use super::incidents::{self, Bins};
 use super::map::TableMap;
-use super::measurements::Measurements;
 use super::records::Records;
 use super::sheet::Sheet;
 use super::tally::Tally;
-use super::times::to_rfc3339;
 use super::{TableInputs, edges, metrics, periods, services};
 use crate::error::IngestError;
 
-/// Reads everything and checks it; nothing is written yet.
-pub(super) fn assemble(
-    inputs: &TableInputs,
-    map: &TableMap,
-) -> Result<(RunMetadata, Measurements), IngestError> {
+/// Reads everything, checks and settles it; nothing is written yet.
+pub(super) fn assemble(inputs: &TableInputs, map: &TableMap) -> Result<(Collected, Tally), IngestError> {
     check_sections(inputs, map)?;
     let opened = Opened::open(inputs)?;
     opened.check(map)?;
@@ -60,39 +54,17 @@ pub(super) fn assemble(
     }
     periods.sort_by_key(|p| (p.start_ns, p.kind, p.end_ns));
     periods.dedup();
-    let origin_ns = span.0;
-    relative(&mut incidents, &mut periods, origin_ns);
-    rows.relative_to(origin_ns);
-    let services = services::all(declared, &rows.services_with_rows(), &edges, &mut tally);
-    let metadata = RunMetadata {
-        time: TimeInfo { origin: to_rfc3339(origin_ns), ..TimeInfo::default() },
-        observation: Observation::Sampled,
-        services,
+    let collected = Collected {
+        run_name: map.run_name.clone(),
+        metrics: rows,
+        services: declared,
         edges,
-        signals: rows.signal_specs(),
         slos: map.slos.clone(),
         periods,
         incidents,
-        notes: tally.into_notes(),
-        ..RunMetadata::new(&map.run_name)
+        ..Collected::default()
     };
-    Ok((metadata, rows))
-}
-
-/// Times since 1970 to times since the run's origin.
-fn relative(incidents: &mut [Incident], periods: &mut [Period], origin_ns: i64) {
-    for incident in incidents {
-        incident.start_ns = incident.start_ns.saturating_sub(origin_ns);
-        incident.end_ns = incident.end_ns.saturating_sub(origin_ns);
-        incident.lead_end_ns = incident.lead_end_ns.map(|t| t.saturating_sub(origin_ns));
-        if let Some(symptom) = &mut incident.symptom {
-            symptom.time_ns = symptom.time_ns.map(|t| t.saturating_sub(origin_ns));
-        }
-    }
-    for period in periods {
-        period.start_ns = period.start_ns.saturating_sub(origin_ns);
-        period.end_ns = period.end_ns.saturating_sub(origin_ns);
-    }
+    Ok((collected, tally))
 }
 
 /// An input needs its section in the map.

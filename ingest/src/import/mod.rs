@@ -19,6 +19,7 @@
 
 mod assemble;
 mod cells;
+mod collect;
 mod csv;
 mod duration;
 mod edges;
@@ -37,8 +38,6 @@ mod tally;
 mod times;
 
 use std::path::{Path, PathBuf};
-
-use infra_eventlog::bundle::BundleWriter;
 
 use crate::error::IngestError;
 
@@ -73,6 +72,14 @@ pub struct ImportReport {
     pub periods: usize,
     /// Rows of the metrics table.
     pub rows_written: u64,
+    /// Rows of the spans table.
+    pub spans: u64,
+    /// Rows of the logs table.
+    pub logs: u64,
+    /// Rows of the calls table.
+    pub calls: u64,
+    /// Rows of the events table.
+    pub events: u64,
     /// What was inferred, left out or counted.
     pub notes: Vec<String>,
 }
@@ -83,18 +90,6 @@ pub struct ImportReport {
 /// [`IngestError::Import`] with every problem of map and inputs found; [`IngestError::Run`] for a
 /// file that cannot be read or written. What stood at `out` is then unchanged.
 pub fn import_tables(inputs: &TableInputs, map: &TableMap, out: &Path) -> Result<ImportReport, IngestError> {
-    let (metadata, measurements) = assemble::assemble(inputs, map)?;
-    let bundle = BundleWriter::create(out)?;
-    let mut writer = bundle.metrics()?;
-    measurements.write(&mut writer)?;
-    let rows_written = writer.finish()?;
-    bundle.finish(&metadata)?;
-    Ok(ImportReport {
-        services: metadata.services.len(),
-        edges: metadata.edges.len(),
-        incidents: metadata.incidents.len(),
-        periods: metadata.periods.len(),
-        rows_written: u64::try_from(rows_written).unwrap_or(0),
-        notes: metadata.notes,
-    })
+    let (collected, tally) = assemble::assemble(inputs, map)?;
+    collected.write(tally, out)
 }

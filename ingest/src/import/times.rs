@@ -108,7 +108,13 @@ fn formatted(format: &str, text: &str) -> Option<i64> {
     i64::try_from(time.as_nanosecond()).ok()
 }
 
-fn in_range(time_ns: i64) -> Option<i64> {
+/// How messages show an instant.
+pub(super) fn instant(time_ns: i64) -> String {
+    to_rfc3339(time_ns).unwrap_or_else(|| time_ns.to_string())
+}
+
+/// The time, if an import can keep it.
+pub(super) fn in_range(time_ns: i64) -> Option<i64> {
     (-MAX_TIME_NS..=MAX_TIME_NS).contains(&time_ns).then_some(time_ns)
 }
 
