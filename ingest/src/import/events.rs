@@ -72,7 +72,7 @@ fn upper_snake(kind: &str) -> String {
             name.push('_');
         }
     }
-    name
+    name.trim_matches('_').to_owned()
 }
 
 fn attributes(record: &Value, paths: &[String]) -> Option<String> {
@@ -88,6 +88,6 @@ mod tests {
     #[test]
     fn kinds_become_event_types() {
         assert_eq!(upper_snake(" rollout started"), "ROLLOUT_STARTED");
-        assert_eq!(upper_snake("Config.Change (live)"), "CONFIG_CHANGE_LIVE_");
+        assert_eq!(upper_snake("Config.Change (live)"), "CONFIG_CHANGE_LIVE");
     }
 }

@@ -16,6 +16,7 @@ use super::series::SeriesNames;
 use super::service_rule;
 use super::sheet::Sheet;
 use super::tally::{Kind, Tally, shown};
+use super::unused;
 use crate::error::IngestError;
 
 /// The rows of all metric tables, their stamps not yet joined.
@@ -105,17 +106,6 @@ impl MetricRows {
     }
 }
 
-fn note_unused_columns(sheet: &Sheet, map: &MetricsMap, filter: &RowFilter<'_>, tally: &mut Tally) {
-    let named = named_columns(map);
-    let unused = sheet.names().iter().filter(|n| {
-        !named.contains(&n.as_str()) && !map.ignore.contains(n) && !filter.columns().any(|c| c == n.as_str())
-    });
-    let unused: Vec<String> = unused.map(|n| shown(n)).collect();
-    if !unused.is_empty() {
-        tally.note(format!("{}: columns not used: {}", sheet.label(), unused.join(", ")));
-    }
-}
-
 /// Columns that the map names.
 fn named_columns(map: &MetricsMap) -> Vec<&str> {
     let mut named: Vec<&str> = map.clock.columns().chain([map.service.as_str()]).collect();
@@ -129,15 +119,6 @@ fn named_columns(map: &MetricsMap) -> Vec<&str> {
         Layout::Wide(columns) => named.extend(columns.keys().map(String::as_str)),
     }
     named
-}
-
-/// Columns of the sheet that are read, each once.
-fn columns<'a>(sheet: &Sheet, map: &'a MetricsMap, filter: &'a RowFilter<'_>) -> Vec<&'a str> {
-    let mut columns: Vec<&str> = named_columns(map).into_iter().chain(filter.columns()).collect();
-    columns.retain(|column| sheet.has(column));
-    columns.sort_unstable();
-    columns.dedup();
-    columns
 }
 
 struct Reader<'m> {
@@ -167,8 +148,9 @@ impl Reader<'_> {
             ));
             filter = RowFilter::default();
         }
-        note_unused_columns(sheet, map, &filter, tally);
-        let columns = columns(sheet, map, &filter);
+        let named = named_columns(map);
+        unused::note(sheet, &named, &map.ignore, &filter, tally);
+        let columns = unused::columns(sheet, &named, &filter);
         let before = all.rows.len();
         sheet.visit(&columns, |rows| {
             let kept = filter.mask(rows)?;

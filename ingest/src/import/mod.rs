@@ -18,42 +18,67 @@
 //! gives as its example.
 
 mod assemble;
+mod attributes;
+mod calls;
 mod cells;
 mod collect;
 mod csv;
 mod duration;
 mod edges;
+mod events;
+mod excluded;
 mod filters;
 mod incidents;
+mod intake;
+mod intervals;
+mod logs;
 mod map;
 mod measurements;
 mod metrics;
+mod packed;
 mod periods;
+mod recognise;
 mod records;
+mod scrapes;
 mod series;
+mod service_names;
 mod service_rule;
 mod services;
 mod sheet;
+mod spans;
 mod tally;
 mod times;
+mod unused;
+mod wrapping;
 
 use std::path::{Path, PathBuf};
 
 use crate::error::IngestError;
 
-pub use map::{MAP_SCHEMA, TableMap};
+pub use map::{MAP_SCHEMA, TableMap, builtin_maps};
+pub use recognise::{Recognition, RecognisedFile};
 
 /// The tables of one import.
 #[derive(Clone, Debug, Default)]
 pub struct TableInputs {
     /// Metric tables; at least one.
     pub metrics: Vec<PathBuf>,
+    /// Span tables.
+    pub spans: Vec<PathBuf>,
+    /// Tables of log lines.
+    pub logs: Vec<PathBuf>,
+    /// Tables of calls between services.
+    pub calls: Vec<PathBuf>,
+    /// Records of deploys, configuration changes and alerts: JSON arrays of objects, or tables.
+    pub events: Vec<PathBuf>,
     /// Dependency tables.
     pub edges: Vec<PathBuf>,
     /// Service tables.
     pub services: Vec<PathBuf>,
     /// Incident records: JSON arrays of objects, or tables.
     pub incidents: Vec<PathBuf>,
+    /// Times not to be taken for normal: JSON arrays of times or objects, or tables.
+    pub excluded: Vec<PathBuf>,
     /// Column and value: rows of inputs with that column must have that value. Several values of
     /// one column: any of them.
     pub filters: Vec<(String, String)>,

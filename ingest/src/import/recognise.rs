@@ -40,6 +40,14 @@ impl Recognition {
         self.problems.is_empty()
     }
 
+    /// An error with all problems, if there are any.
+    ///
+    /// # Errors
+    /// [`IngestError::Import`] if a required section has no file.
+    pub fn require(&self) -> Result<(), IngestError> {
+        if self.fits() { Ok(()) } else { Err(IngestError::Import(self.problems.clone())) }
+    }
+
     /// How many files have a section.
     #[must_use]
     pub fn recognised(&self) -> usize {

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use infra_eventlog::metadata::EventRole;
+
 use super::clock::required_time_spec;
 use super::rules::read_service_rules;
 use super::section::{Problems, Section};
 use super::source::{Source, read_source};
-use crate::import::collect::EventRole;
 use crate::import::service_rule::ServiceRule;
 use crate::import::times::TimeSpec;
 
