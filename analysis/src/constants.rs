@@ -125,6 +125,7 @@ constants! {
     weight_latency = 1.0, 0.0 => 10.0, "1", "weight of the latency head without a declared symptom";
     weight_errors = 1.0, 0.0 => 10.0, "1", "weight of the errors head without a declared symptom";
     weight_network = 1.0, 0.0 => 10.0, "1", "weight of the network head";
+    weight_network_metrics = 0.7, 0.0 => 10.0, "1", "weight of the network head read from metrics";
     weight_order = 1.0, 0.0 => 10.0, "1", "weight of the order head";
     weight_logs = 1.0, 0.0 => 10.0, "1", "weight of the logs head";
     weight_shortfall = 0.7, 0.0 => 10.0, "1", "weight of the shortfall head";

@@ -6,6 +6,7 @@
 
 mod additive;
 mod calibration;
+mod edge_gap;
 mod errors;
 mod latency;
 mod level;
@@ -188,7 +189,7 @@ pub fn evaluate(case: &Case<'_>) -> Vec<HeadResult> {
     let mut heads: Vec<HeadResult> = [
         spans.latency.or_else(|| latency::evaluate(case)),
         spans.errors.or_else(|| errors::evaluate(case)),
-        spans.network,
+        spans.network.or_else(|| edge_gap::evaluate(case, &starved)),
         spans.order,
         spans.logs,
         shortfall::evaluate(case),

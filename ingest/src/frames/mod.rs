@@ -5,6 +5,7 @@
 //! frame that they name: `service_idx` into [`ServiceFrame`], `series_idx` into [`SeriesFrame`].
 
 mod calls;
+mod edge_metrics;
 mod edge_windows;
 mod excursions;
 mod follows;
@@ -21,6 +22,7 @@ use polars::prelude::{Column, DataFrame, DataType};
 use crate::error::IngestError;
 
 pub use calls::{CallFrame, CallRow};
+pub use edge_metrics::{EdgeMetricFrame, EdgeMetricRow};
 pub use edge_windows::{EdgeWindowFrame, EdgeWindowRow};
 pub use excursions::{ExcursionFrame, ExcursionRow};
 pub use follows::{ANY, END, FollowFrame, FollowRow, START};

@@ -5,6 +5,7 @@
 //! (happenings by source, transitions, timeline entries) is kept up to a documented cap, the
 //! rest is counted and the count is told in [`Summary::notes`].
 
+mod calls;
 mod clock;
 mod events;
 mod focus;
@@ -21,7 +22,7 @@ use infra_eventlog::{Run, RunError};
 
 use crate::error::IngestError;
 use crate::frames::{
-    CallFrame, CallRow, EdgeWindowFrame, ExcursionFrame, FollowFrame, HappeningFrame, OperationFrame,
+    CallFrame, EdgeMetricFrame, EdgeWindowFrame, ExcursionFrame, FollowFrame, HappeningFrame, OperationFrame,
     SeriesFrame, ServiceFrame, ServiceRow, TimelineFrame, TransitionFrame, WindowFrame,
 };
 use crate::grid::WindowGrid;
@@ -62,6 +63,8 @@ pub struct Summary {
     pub operations: OperationFrame,
     /// Calls between services by clock window.
     pub edge_windows: EdgeWindowFrame,
+    /// What metrics say of calls between services, by grid window.
+    pub edge_metrics: EdgeMetricFrame,
     /// What followed what inside spans and among log lines, by clock window.
     pub follows: FollowFrame,
     /// Dependencies (dependent, dependency, kind, weight), declared in metadata or table.
@@ -129,10 +132,10 @@ fn summarise_once(run: &Run, options: &FocusOptions, cut_ns: Option<i64>) -> Res
     let mut store = series::SeriesStore::new(grid);
     let events = events::read(run, &mut services, &mut store, &mut notes)?;
     metrics::read(run, &mut services, &mut store, &mut notes)?;
-    let mut calls = calls(run, &mut services)?;
+    let (mut calls, edge_metrics) = calls::read(run, &mut services, store.grid())?;
     let clock = Clock::new(&focus, store.grid());
     let spans = traces::read(run, &mut services, &mut store, &clock, &mut notes)?;
-    merge_calls(&mut calls, spans.calls);
+    calls::merge(&mut calls, spans.calls);
     let mut follows = spans.follows;
     follows.extend(loglines::read(run, &mut services, &clock, &mut notes)?);
     let edges = edges(run)?;
@@ -177,6 +180,7 @@ fn summarise_once(run: &Run, options: &FocusOptions, cut_ns: Option<i64>) -> Res
         clock,
         operations: OperationFrame::try_new(spans.operations)?,
         edge_windows: EdgeWindowFrame::try_new(spans.edges)?,
+        edge_metrics: EdgeMetricFrame::try_new(edge_metrics)?,
         follows: FollowFrame::try_new(follows)?,
         edges,
         rows: run.tables().map(|t| (t.kind(), t.rows())).collect(),
@@ -226,48 +230,4 @@ fn edges(run: &Run) -> Result<Vec<infra_eventlog::metadata::EdgeInfo>, RunError>
         }
     }
     Ok(edges)
-}
-
-/// Adds calls seen in spans where the `calls` table counts none.
-fn merge_calls(counted: &mut Vec<CallRow>, seen: Vec<CallRow>) {
-    for call in seen {
-        let key = |c: &CallRow| (c.caller_idx, c.callee_idx);
-        match counted.binary_search_by_key(&key(&call), key) {
-            Ok(i) if counted[i].calls <= 0.0 => counted[i] = call,
-            Ok(_) => {},
-            Err(i) => counted.insert(i, call),
-        }
-    }
-}
-
-/// Calls by caller and callee, from the `calls` table.
-fn calls(run: &Run, services: &mut Services) -> Result<Vec<CallRow>, RunError> {
-    let Some(table) = run.table(TableKind::Calls) else { return Ok(Vec::new()) };
-    let mut sums: std::collections::BTreeMap<(u32, u32), (f64, f64)> = std::collections::BTreeMap::new();
-    let mut checker = infra_eventlog::check::RowChecker::new(TableKind::Calls);
-    for rows in table.read(&["time_ns", "interval_ns", "caller", "callee", "calls", "failed"]) {
-        let rows = rows?;
-        checker.check(&rows);
-        let caller = rows.require_texts("caller")?.intern(rows.len(), &mut services.names);
-        let callee = rows.require_texts("callee")?.intern(rows.len(), &mut services.names);
-        let (calls, failed) = (rows.floats("calls"), rows.floats("failed"));
-        for i in 0..rows.len() {
-            let (Some(a), Some(b)) = (caller[i], callee[i]) else { continue };
-            let value = |column: Option<&arrow::array::Float64Array>| {
-                column
-                    .filter(|c| !arrow::array::Array::is_null(*c, i))
-                    .map(|c| c.value(i))
-                    .filter(|v| v.is_finite())
-                    .unwrap_or(0.0)
-            };
-            let sum = sums.entry((a, b)).or_default();
-            sum.0 += value(calls);
-            sum.1 += value(failed);
-        }
-    }
-    checker.finish()?;
-    Ok(sums
-        .into_iter()
-        .map(|((caller_idx, callee_idx), (calls, failed))| CallRow { caller_idx, callee_idx, calls, failed })
-        .collect())
 }

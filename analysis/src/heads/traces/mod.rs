@@ -6,7 +6,7 @@
 mod failures;
 mod follow;
 mod logs;
-mod network;
+pub(super) mod network;
 mod order;
 mod quiet;
 mod self_time;

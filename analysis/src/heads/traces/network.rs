@@ -53,25 +53,31 @@ pub(super) fn evaluate(case: &Case<'_>, split: &Split, starved: &[f64]) -> Optio
     })
 }
 
-/// What each service answers for, in scales: the mean over its edges, in the logarithm.
+/// Blame for the edges that some stretch of time shows.
 fn blame(edges: &Edges, pool: impl Fn(&Typical) -> Pool, starved: &[f64], c: &Constants) -> Vec<f64> {
-    let gate = |z: f64| z * z / (z * z + c.gate_z * c.gate_z);
     let z: Vec<((usize, usize), f64)> = edges
         .iter()
         .map(|(key, typical)| (*key, typical, pool(typical)))
         .filter(|(_, _, pool)| pool.count > 0.0)
         .map(|(key, typical, pool)| (key, typical.z(pool)))
         .collect();
+    blame_ends(&z, starved, c)
+}
+
+/// What each service answers for, in scales, given how much each edge (caller, callee) deviates:
+/// the mean over its edges, in the logarithm.
+pub(in crate::heads) fn blame_ends(z: &[((usize, usize), f64)], starved: &[f64], c: &Constants) -> Vec<f64> {
+    let gate = |z: f64| z * z / (z * z + c.gate_z * c.gate_z);
     // Sum of gates and number of edges by service.
     let mut around = vec![(0.0, 0.0_f64); starved.len()];
-    for ((caller, callee), z) in &z {
+    for ((caller, callee), z) in z {
         for end in [*caller, *callee] {
             around[end].0 += gate(*z);
             around[end].1 += 1.0;
         }
     }
     let mut sums = vec![(0.0, 0.0_f64); starved.len()];
-    for ((caller, callee), z) in &z {
+    for ((caller, callee), z) in z {
         let (moved, count) = around[*caller];
         let others = if count > 1.0 { (moved - gate(*z)) / (count - 1.0) } else { 0.0 };
         let caller_part = others.max(starved[*caller]).clamp(0.0, 1.0);
