@@ -105,8 +105,8 @@ constants! {
     latency_floor_share = 0.1, 0.0001 => 1.0, "1", "smallest scale of excess time, as share of the base latency";
     latency_floor_s = 0.001, 0.0 => 10.0, "s", "smallest scale of excess time per request";
     error_floor = 0.005, 0.00001 => 1.0, "1", "smallest scale of an error ratio";
-    utilisation_floor = 0.03, 0.0001 => 1.0, "1", "smallest scale of cpu, memory and disk ratios";
-    cpu_floor_share = 0.3, 0.0001 => 1.0, "1", "smallest scale of cpu and memory, as share of the base";
+    utilisation_floor = 0.03, 0.0001 => 1.0, "1", "smallest scale of cpu and disk ratios";
+    cpu_floor_share = 0.3, 0.0001 => 1.0, "1", "smallest scale of cpu, memory and disk, as share of the base";
     memory_floor = 0.01, 0.0001 => 1.0, "1", "smallest scale of memory ratios";
     rolling_windows = 10.0, 1.0 => 1000.0, "windows", "normal windows behind a rolling median";
     surprise_floor = 0.05, 0.0001 => 10.0, "nats", "smallest scale of the surprise of a follow-up";
@@ -126,6 +126,7 @@ constants! {
     weight_errors = 1.0, 0.0 => 10.0, "1", "weight of the errors head without a declared symptom";
     weight_network = 1.0, 0.0 => 10.0, "1", "weight of the network head";
     weight_network_metrics = 0.7, 0.0 => 10.0, "1", "weight of the network head read from metrics";
+    weight_uncovered = 0.7, 0.0 => 10.0, "1", "weight of latency not covered by calls, read from quantiles";
     weight_order = 1.0, 0.0 => 10.0, "1", "weight of the order head";
     weight_logs = 1.0, 0.0 => 10.0, "1", "weight of the logs head";
     weight_shortfall = 0.7, 0.0 => 10.0, "1", "weight of the shortfall head";

@@ -2,6 +2,9 @@
 
 use crate::constants::Constants;
 
+/// Windows before another that make a rolling median.
+const LEAST_PAST: usize = 3;
+
 /// What a statistic does when all is well: its base and its scale.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Calibration {
@@ -32,17 +35,48 @@ impl Calibration {
             return None;
         }
         let base = median(values);
-        let mut deviations: Vec<f64> = values.iter().map(|v| ((v - base) * worse).max(0.0)).collect();
+        let deviations = values.iter().map(|v| ((v - base) * worse).max(0.0)).collect();
+        Some(Self::from_deviations(base, deviations, floor(base), c))
+    }
+
+    /// As [`Calibration::from_normal`] for something whose level wanders: the base is the median
+    /// of the normal windows nearest before the incident (after it, if too few precede it), and
+    /// each normal window deviates from those before it. `values` are in time order, the first
+    /// `before` of them precede the incident.
+    #[must_use]
+    pub fn rolling(
+        values: &[f64],
+        before: usize,
+        worse: f64,
+        floor: impl Fn(f64) -> f64,
+        c: &Constants,
+    ) -> Option<Self> {
+        let reach = c.rolling_windows as usize;
+        let at = |i: usize| {
+            let past = &values[i.saturating_sub(reach)..i];
+            let near = if past.len() >= LEAST_PAST { past } else { &values[i..values.len().min(i + reach)] };
+            if near.is_empty() { past } else { near }
+        };
+        if values.is_empty() {
+            return None;
+        }
+        let base = median(at(before.min(values.len())));
+        let deviations =
+            values.iter().enumerate().map(|(i, v)| ((v - median(at(i))) * worse).max(0.0)).collect();
+        Some(Self::from_deviations(base, deviations, floor(base), c))
+    }
+
+    fn from_deviations(base: f64, mut deviations: Vec<f64>, floor: f64, c: &Constants) -> Self {
         deviations.sort_by(f64::total_cmp);
         let n = deviations.len();
         let tail = quantile(&deviations, c.tail_quantile) / c.tail_normal;
         let second = if n >= 2 { deviations[n - 2] / c.second_largest } else { 0.0 };
-        Some(Self {
+        Self {
             base,
-            scale: floor(base).max(tail).max(second),
+            scale: floor.max(tail).max(second),
             windows: n,
             shrink: n as f64 / (n as f64 + c.shrink_n),
-        })
+        }
     }
 
     /// From a declared baseline and warning threshold, which lies `warning_scales` away.

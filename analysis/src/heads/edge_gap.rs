@@ -31,7 +31,10 @@ pub(super) fn evaluate(case: &Case<'_>, starved: &[f64]) -> Option<HeadResult> {
     let c = case.constants;
     let mut windows: BTreeMap<(usize, usize), BTreeMap<u32, &EdgeMetricRow>> = BTreeMap::new();
     for row in case.summary.edge_metrics.rows() {
-        windows.entry((row.caller_idx as usize, row.callee_idx as usize)).or_default().insert(row.window, row);
+        windows
+            .entry((row.caller_idx as usize, row.callee_idx as usize))
+            .or_default()
+            .insert(row.window, row);
     }
     let edges: BTreeMap<(usize, usize), Edge<'_>> = windows
         .into_iter()
@@ -84,13 +87,16 @@ fn finding(
 ) -> Option<Finding> {
     let c = case.constants;
     let mine = edges.iter().filter(|((a, b), _)| *a == service || *b == service);
-    let (ends, edge, gap) = mine
-        .filter_map(|(ends, edge)| Some((*ends, edge, edge.gap(&case.periods.incident)?)))
-        .max_by(|a, b| a.1.calibration.z(a.2, 1.0).total_cmp(&b.1.calibration.z(b.2, 1.0)).then(b.0.cmp(&a.0)))?;
+    let (ends, edge, gap) =
+        mine.filter_map(|(ends, edge)| Some((*ends, edge, edge.gap(&case.periods.incident)?))).max_by(
+            |a, b| a.1.calibration.z(a.2, 1.0).total_cmp(&b.1.calibration.z(b.2, 1.0)).then(b.0.cmp(&a.0)),
+        )?;
     let during = || case.periods.incident.iter().filter_map(|w| edge.windows.get(w));
     let beyond: Vec<bool> = windows.iter().map(|z| *z >= c.onset_z).collect();
-    let onset = first_run(&beyond, c.onset_run as usize).and_then(|i| edge.windows.get(&case.periods.incident[i]));
-    let worst = during().max_by(|a, b| a.widest_s.total_cmp(&b.widest_s).then(b.widest_row.cmp(&a.widest_row)));
+    let onset =
+        first_run(&beyond, c.onset_run as usize).and_then(|i| edge.windows.get(&case.periods.incident[i]));
+    let worst =
+        during().max_by(|a, b| a.widest_s.total_cmp(&b.widest_s).then(b.widest_row.cmp(&a.widest_row)));
     let other = if ends.0 == service { ends.1 } else { ends.0 };
     Some(Finding {
         z,

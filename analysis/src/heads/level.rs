@@ -12,7 +12,7 @@ use crate::constants::Constants;
 ///
 /// The mean over the whole incident is the area of distress: who deviates early and stays off
 /// weighs more than who follows late. A declared threshold replaces the scale from normal
-/// windows; `declared` is the (baseline, warning) pair of the signal, if it has one.
+/// windows; the level of what `wanders` is judged by the windows just before. `declared` is the (baseline, warning) pair of the signal, if it has one.
 pub(super) fn finding(
     case: &Case<'_>,
     series: SeriesView<'_>,
@@ -20,6 +20,7 @@ pub(super) fn finding(
     declared: Option<(f64, f64)>,
     floor: impl Fn(f64, &Constants) -> f64,
     per: f64,
+    wanders: bool,
 ) -> Option<Finding> {
     let c = case.constants;
     let sign = if worse == Worse::Low { -1.0 } else { 1.0 };
@@ -35,9 +36,14 @@ pub(super) fn finding(
     let observed = incident.iter().map(|w| w.mean() / per).sum::<f64>() / incident.len() as f64;
     let known =
         declared.and_then(|(baseline, warning)| Calibration::declared(baseline / per, warning / per, c));
-    let mut calibration = known
-        .or_else(|| Calibration::from_normal(&normal, sign, |b| floor(b, c), c))
-        .or_else(|| Calibration::from_normal(&lead, sign, |b| floor(b, c), c))?;
+    let first = case.periods.incident.first().copied().unwrap_or(u32::MAX);
+    let before = case.periods.normal.iter().filter(|w| **w < first && series.at(**w).is_some()).count();
+    let from_normal = || match wanders {
+        true => Calibration::rolling(&normal, before, sign, |b| floor(b, c), c),
+        false => Calibration::from_normal(&normal, sign, |b| floor(b, c), c),
+    };
+    let mut calibration =
+        known.or_else(from_normal).or_else(|| Calibration::from_normal(&lead, sign, |b| floor(b, c), c))?;
     if known.is_none()
         && !lead.is_empty()
         && !normal.is_empty()

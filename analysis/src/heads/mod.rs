@@ -17,6 +17,7 @@ mod shortfall;
 mod status;
 mod stress;
 mod traces;
+mod uncovered;
 
 use crate::case::Case;
 use crate::cite::Cite;
@@ -187,7 +188,7 @@ pub fn evaluate(case: &Case<'_>) -> Vec<HeadResult> {
         (0..case.len()).map(|i| cpu.as_ref().map_or(0.0, |head| head.gate(i, gate_z))).collect();
     let spans = traces::evaluate(case, &starved);
     let mut heads: Vec<HeadResult> = [
-        spans.latency.or_else(|| latency::evaluate(case)),
+        spans.latency.or_else(|| uncovered::evaluate(case)).or_else(|| latency::evaluate(case)),
         spans.errors.or_else(|| errors::evaluate(case)),
         spans.network.or_else(|| edge_gap::evaluate(case, &starved)),
         spans.order,

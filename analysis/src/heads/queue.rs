@@ -28,6 +28,7 @@ pub(super) fn evaluate(case: &Case<'_>) -> Option<HeadResult> {
                     (c.floor_share * base.abs()).max(if capacity.is_some() { c.floor_share } else { 1.0 })
                 },
                 capacity.unwrap_or(1.0),
+                false,
             )
         })
         .collect();

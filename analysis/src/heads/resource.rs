@@ -16,6 +16,7 @@ pub(super) fn evaluate(case: &Case<'_>) -> Option<HeadResult> {
                 declared,
                 |base, c| (c.floor_share * base.abs()).max(1e-9),
                 1.0,
+                false,
             )
         })
         .collect();

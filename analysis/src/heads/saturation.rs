@@ -6,18 +6,18 @@ use super::{Composition, HeadResult, level};
 use crate::case::Case;
 
 pub(super) fn cpu(case: &Case<'_>) -> Option<HeadResult> {
-    evaluate(case, "cpu", case.constants.weight_cpu)
+    evaluate(case, "cpu", case.constants.weight_cpu, case.constants.utilisation_floor)
 }
 
 pub(super) fn memory(case: &Case<'_>) -> Option<HeadResult> {
-    evaluate(case, "memory", case.constants.weight_memory)
+    evaluate(case, "memory", case.constants.weight_memory, case.constants.memory_floor)
 }
 
 pub(super) fn disk(case: &Case<'_>) -> Option<HeadResult> {
-    evaluate(case, "disk", case.constants.weight_io)
+    evaluate(case, "disk", case.constants.weight_io, case.constants.utilisation_floor)
 }
 
-fn evaluate(case: &Case<'_>, signal: &'static str, weight: f64) -> Option<HeadResult> {
+fn evaluate(case: &Case<'_>, signal: &'static str, weight: f64, floor: f64) -> Option<HeadResult> {
     let declared = level::declared_band(case, signal);
     let findings: Vec<_> = (0..case.len())
         .map(|service| {
@@ -27,8 +27,9 @@ fn evaluate(case: &Case<'_>, signal: &'static str, weight: f64) -> Option<HeadRe
                 series,
                 Worse::High,
                 declared,
-                |base, c| (c.floor_share * base.abs()).max(c.utilisation_floor),
+                |base, c| (c.cpu_floor_share * base.abs()).max(floor),
                 1.0,
+                true,
             )
         })
         .collect();

@@ -16,6 +16,7 @@ pub(super) fn evaluate(case: &Case<'_>) -> Option<HeadResult> {
                 declared,
                 |base, c| c.floor_share * base.abs().max(1.0),
                 1.0,
+                false,
             )?;
             // The pass saw every observation: its onset is exact, the window's is not.
             let exact = case.summary.excursions.rows().iter().find(|e| {

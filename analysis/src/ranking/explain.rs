@@ -94,11 +94,17 @@ fn climbing(case: &Case<'_>, head: &HeadResult, failing: &[f64]) -> Explained {
     Explained { own, gate, by_edge, share: vec![1.0; case.graph.edge_count()] }
 }
 
-/// How clearly each service fails: its best head, less what is only another mix of the usual.
+/// How clearly each service fails: its best head, gated, less what is only another mix of the
+/// usual.
 fn failing(case: &Case<'_>, heads: &[HeadResult]) -> Vec<f64> {
     let of = |i: usize| {
         let speaks = |h: &&HeadResult| h.climbs.get(i).copied().unwrap_or(true);
-        heads.iter().filter(speaks).map(|h| h.weight * nats(h, i, case.constants.gate_z)).fold(0.0, f64::max)
+        let gate_z = case.constants.gate_z;
+        heads
+            .iter()
+            .filter(speaks)
+            .map(|h| h.weight * h.gate(i, gate_z) * nats(h, i, gate_z))
+            .fold(0.0, f64::max)
     };
     (0..case.len()).map(of).collect()
 }

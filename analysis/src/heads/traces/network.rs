@@ -1,8 +1,9 @@
 //! Network: client-minus-server time, the part of a call that neither side accounts for.
 //!
 //! One slow edge does not tell which end is at fault. The caller answers for it as far as its
-//! other edges are slow too, or it lacks processor time to handle answers; the callee for the rest. A
-//! service whose every edge moved is at fault; a lone edge accuses the callee.
+//! other edges are slow too, or it lacks processor time to handle answers; the callee for the
+//! rest. A service is judged by the mean of what it answers for, over all its edges or over
+//! those that reach it: who is slow all around is at fault, and a lone edge accuses the callee.
 
 use std::collections::BTreeMap;
 
@@ -65,7 +66,7 @@ fn blame(edges: &Edges, pool: impl Fn(&Typical) -> Pool, starved: &[f64], c: &Co
 }
 
 /// What each service answers for, in scales, given how much each edge (caller, callee) deviates:
-/// the mean over its edges, in the logarithm.
+/// means are taken of logarithms.
 pub(in crate::heads) fn blame_ends(z: &[((usize, usize), f64)], starved: &[f64], c: &Constants) -> Vec<f64> {
     let gate = |z: f64| z * z / (z * z + c.gate_z * c.gate_z);
     // Sum of gates and number of edges by service.
@@ -76,20 +77,38 @@ pub(in crate::heads) fn blame_ends(z: &[((usize, usize), f64)], starved: &[f64],
             around[end].1 += 1.0;
         }
     }
-    let mut sums = vec![(0.0, 0.0_f64); starved.len()];
+    // Over all edges: who is slow all around; over edges in: who answers slowly.
+    let mut around_blame = vec![Mean::default(); starved.len()];
+    let mut answering = vec![Mean::default(); starved.len()];
     for ((caller, callee), z) in z {
         let (moved, count) = around[*caller];
         let others = if count > 1.0 { (moved - gate(*z)) / (count - 1.0) } else { 0.0 };
         let caller_part = others.max(starved[*caller]).clamp(0.0, 1.0);
         let phi = libm::log(1.0 + z / c.gate_z);
-        for (end, part) in [(*caller, caller_part), (*callee, 1.0 - caller_part)] {
-            sums[end].0 += part * phi;
-            sums[end].1 += 1.0;
-        }
+        around_blame[*caller].add(caller_part * phi);
+        around_blame[*callee].add((1.0 - caller_part) * phi);
+        answering[*callee].add((1.0 - caller_part) * phi);
     }
-    let scales =
-        |(sum, count): (f64, f64)| if count > 0.0 { c.gate_z * (libm::exp(sum / count) - 1.0) } else { 0.0 };
-    sums.into_iter().map(scales).collect()
+    let scales = |nats: f64| c.gate_z * (libm::exp(nats) - 1.0);
+    around_blame.iter().zip(&answering).map(|(all, answers)| scales(all.get().max(answers.get()))).collect()
+}
+
+/// A mean; 0 of nothing.
+#[derive(Clone, Copy, Default)]
+struct Mean {
+    sum: f64,
+    count: f64,
+}
+
+impl Mean {
+    fn add(&mut self, value: f64) {
+        self.sum += value;
+        self.count += 1.0;
+    }
+
+    fn get(self) -> f64 {
+        if self.count > 0.0 { self.sum / self.count } else { 0.0 }
+    }
 }
 
 fn finding(
