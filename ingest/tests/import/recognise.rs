@@ -96,7 +96,7 @@ fn what_a_folder_lacks_is_told_with_the_nearest_file() {
     assert_eq!(
         found.problems,
         [
-            "[spans]: no file has its columns; nearest: almost.csv: no column `pod`, which [spans] service names (found trace, span, name, start, end; did you mean `end`?)"
+            "[spans]: no file has its columns; the nearest, almost.csv lacks `pod` (did you mean `end`?) and has `trace`, `span`, `name`, `start`, `end`"
         ]
     );
     assert!(found.require().is_err());

@@ -61,7 +61,8 @@ fn spans_are_read_from_parquet_and_text() {
         let imported = folder.import(&format!("{LONG}{SECTION}"));
         assert_eq!(imported.report.spans, 3, "{ending}");
         assert_eq!(imported.services(), ["db", "web"]);
-        assert!(imported.report.notes.is_empty(), "{:?}", imported.report.notes);
+        assert_eq!(imported.edges(), [("web", "db")]);
+        assert_eq!(imported.report.notes, ["dependencies that come from calls in spans: 1"]);
         // The metric's interval and the second trace both begin at 940 s.
         let bytes = |n: i64| if ending == "csv" { format!("\"{n}\"") } else { n.to_string() };
         let expected = [

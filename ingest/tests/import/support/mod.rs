@@ -1,11 +1,11 @@
 //! Small tables, an import of them, and the bundle as plain values.
 
+mod table;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Float64Array, Int64Array, StringArray};
 use arrow::record_batch::RecordBatch;
 use arrow::util::display::array_value_to_string;
 use infra_eventlog::metadata::{PeriodKind, RunMetadata};
@@ -13,73 +13,9 @@ use infra_eventlog::{Run, TableKind};
 use infra_ingest::import::{ImportReport, TableInputs, TableMap, import_tables};
 use parquet::arrow::ArrowWriter;
 
+pub(crate) use table::{Table, float, int, reordered, series, text};
+
 pub(crate) const SECOND: i64 = 1_000_000_000;
-
-/// One column of a test table.
-#[derive(Clone)]
-pub(crate) enum Column {
-    Text(Vec<Option<String>>),
-    Int(Vec<i64>),
-    Float(Vec<Option<f64>>),
-}
-
-pub(crate) fn text(cells: &[&str]) -> Column {
-    Column::Text(cells.iter().map(|c| (!c.is_empty()).then(|| (*c).to_owned())).collect())
-}
-
-pub(crate) fn int(cells: &[i64]) -> Column {
-    Column::Int(cells.to_vec())
-}
-
-pub(crate) fn float(cells: &[Option<f64>]) -> Column {
-    Column::Float(cells.to_vec())
-}
-
-/// A table as named columns.
-pub(crate) type Table = Vec<(&'static str, Column)>;
-
-impl Column {
-    fn len(&self) -> usize {
-        match self {
-            Self::Text(cells) => cells.len(),
-            Self::Int(cells) => cells.len(),
-            Self::Float(cells) => cells.len(),
-        }
-    }
-
-    fn cell(&self, i: usize) -> String {
-        match self {
-            Self::Text(cells) => {
-                let text = cells[i].clone().unwrap_or_default();
-                let is_plain = !text.contains(['"', ',', '\n', '\r']);
-                if is_plain { text } else { format!("\"{}\"", text.replace('"', "\"\"")) }
-            },
-            Self::Int(cells) => cells[i].to_string(),
-            Self::Float(cells) => cells[i].map_or_else(String::new, |v| v.to_string()),
-        }
-    }
-
-    fn array(&self) -> ArrayRef {
-        match self {
-            Self::Text(cells) => Arc::new(StringArray::from(cells.clone())),
-            Self::Int(cells) => Arc::new(Int64Array::from(cells.clone())),
-            Self::Float(cells) => Arc::new(Float64Array::from(cells.clone())),
-        }
-    }
-
-    fn reordered(&self, order: &[usize]) -> Self {
-        match self {
-            Self::Text(cells) => Self::Text(order.iter().map(|i| cells[*i].clone()).collect()),
-            Self::Int(cells) => Self::Int(order.iter().map(|i| cells[*i]).collect()),
-            Self::Float(cells) => Self::Float(order.iter().map(|i| cells[*i]).collect()),
-        }
-    }
-}
-
-/// The table with its rows in another order.
-pub(crate) fn reordered(table: &Table, order: &[usize]) -> Table {
-    table.iter().map(|(name, column)| (*name, column.reordered(order))).collect()
-}
 
 /// A metrics row of the bundle, times in seconds: end, service, signal, statistic, value.
 pub(crate) type Row = (i64, String, String, String, Option<f64>);
@@ -322,16 +258,4 @@ signals.latency = {}
 /// The same head without any signal, for maps with `[metrics.signals.NAME]` of their own.
 pub(crate) fn long_without_signals() -> String {
     LONG.replace("signals.latency = {}\n", "")
-}
-
-/// A long table of one signal on one service: times, and values that count up from 1.
-pub(crate) fn series(times: &[i64]) -> Table {
-    let n = times.len();
-    vec![
-        ("t", int(times)),
-        ("service", text(&vec!["web"; n])),
-        ("metric", text(&vec!["latency"; n])),
-        ("agg", text(&vec!["p50"; n])),
-        ("value", float(&(1..=n).map(|v| Some(v as f64)).collect::<Vec<_>>())),
-    ]
 }
