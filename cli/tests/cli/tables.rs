@@ -78,7 +78,7 @@ fn what_does_not_fit_is_told_and_nothing_is_written() {
     folder
         .run("import tables shop --config nezha -o bundle")
         .expect_code(3)
-        .complains(&["[spans]: no file has its columns", "[logs]: no file has its columns"]);
+        .complains(&["[[metrics]]: no file has its columns", "[incidents]: no file has its columns"]);
     folder
         .run("import tables shop --config petshp -o bundle")
         .expect_code(3)

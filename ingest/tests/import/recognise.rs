@@ -114,7 +114,7 @@ fn a_folder_that_no_built_in_map_fits_is_told_what_each_lacks() {
     let folder = folder();
     let told = TableMap::builtin_for(&folder.path(".")).unwrap_err().to_string();
     assert!(told.contains("no built-in map fits"), "{told}");
-    for name in ["nezha: [spans]: no file has its columns", "petshop: [edges]: no file has its columns"] {
+    for name in ["nezha: [[metrics]]: no file has its columns", "petshop: [edges]: no file has its columns"] {
         assert!(told.contains(name), "{name}: {told}");
     }
     assert!(TableMap::builtin_for(Path::new("no/such/folder")).is_err());
