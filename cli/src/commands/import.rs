@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use anyhow::Context as _;
+use infra_ingest::IngestError;
 use infra_ingest::import::{ImportReport, Recognition, TableInputs, TableMap, builtin_maps, import_tables};
 
 use crate::args::{ImportArgs, ImportKind, TablesArgs};
@@ -57,12 +58,19 @@ fn from_folder(dir: &Path, config: Option<&Path>) -> anyhow::Result<(TableMap, T
 
 /// A map file, or the built-in map of that name.
 fn map(config: &Path) -> anyhow::Result<TableMap> {
-    let builtin = config.to_str().filter(|_| !config.exists()).and_then(TableMap::builtin);
-    if let Some(map) = builtin {
+    let name = config.to_str().filter(|_| !config.exists());
+    if let Some(map) = name.and_then(TableMap::builtin) {
         return Ok(map?);
     }
-    let names: Vec<&str> = builtin_maps().iter().map(|(name, _)| *name).collect();
-    Ok(TableMap::load(config).with_context(|| format!("built-in maps: {}", names.join(", ")))?)
+    let is_name = name.is_some_and(|name| !name.contains(['/', '.']));
+    if is_name {
+        let names: Vec<&str> = builtin_maps().iter().map(|(name, _)| *name).collect();
+        let asked = terminal::safe(&config.display().to_string()).into_owned();
+        let known = names.join(", ");
+        let what = format!("no map file `{asked}` and no built-in map of that name (built in: {known})");
+        return Err(IngestError::Import(vec![what]).into());
+    }
+    Ok(TableMap::load(config)?)
 }
 
 fn named_files(args: &TablesArgs) -> TableInputs {

@@ -12,4 +12,5 @@ mod hostile;
 mod mutations;
 mod story;
 mod support;
+mod tables;
 mod tolerance;

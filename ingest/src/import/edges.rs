@@ -6,6 +6,7 @@ use infra_eventlog::batch::Rows;
 use infra_eventlog::metadata::EdgeInfo;
 
 use super::cells::{Number, NumberColumn, text_column};
+use super::collect::SpanSet;
 use super::filters::{Filters, RowFilter};
 use super::map::{EdgeLayout, EdgesMap};
 use super::sheet::Sheet;
@@ -74,6 +75,25 @@ pub(super) fn read(
     }
     let edge = |((from, to, kind), weight)| EdgeInfo { from, to, kind, weight };
     Ok(edges.weights.into_iter().map(edge).collect())
+}
+
+/// Adds a dependency for every pair of services of which one calls the other in a span, unless a
+/// table lists it; edges stay sorted.
+pub(super) fn add_calls_of(spans: &SpanSet, edges: &mut Vec<EdgeInfo>, tally: &mut Tally) {
+    let listed: BTreeSet<(String, String)> =
+        edges.iter().map(|edge| (edge.from.clone(), edge.to.clone())).collect();
+    let before = edges.len();
+    for (caller, callee, _) in spans.calls() {
+        let ends = (caller.to_owned(), callee.to_owned());
+        if !listed.contains(&ends) {
+            let (from, to) = ends;
+            edges.push(EdgeInfo { from, to, kind: Some("calls".to_owned()), weight: None });
+        }
+    }
+    if edges.len() > before {
+        tally.note(format!("dependencies that come from calls in spans: {}", edges.len() - before));
+    }
+    edges.sort_by(|a, b| (&a.from, &a.to, &a.kind).cmp(&(&b.from, &b.to, &b.kind)));
 }
 
 fn list(

@@ -1,16 +1,18 @@
 //! Importers: telemetry in other shapes, turned into a bundle.
 //!
-//! [`import_tables`] reads metric tables (long or wide, Parquet or CSV), dependencies, services
-//! and incidents as a [`TableMap`] says, and writes a bundle with `run.json` and
-//! `metrics.parquet`. Names and values of the input are data and pass through as they are.
+//! [`import_tables`] reads tables of metrics (long or wide), spans, logs, calls and dependencies
+//! and records of events and incidents as a [`TableMap`] says, and writes a bundle.
+//! [`TableMap::recognise`] tells which file of a folder is which, [`TableMap::builtin_for`] which
+//! of the maps that come with the program fits it. Names and values of the input are data and
+//! pass through as they are.
 //!
 //! What stops an import is told all at once: wrong keys of the map with their lines, missing
 //! columns with what was found instead. What does not stop it (a text among numbers, a repeated
 //! row) is counted and told in the report and in the metadata's notes.
 //!
 //! # Time
-//! A measurement's time is the end of its interval. The run's origin is the earliest start of an
-//! interval. An incident reaches from the start of its first interval to the end of its last.
+//! A measurement's time is the end of its interval. The run's origin is the earliest start of
+//! anything imported. An incident reaches from the start of its first interval to the end of its last.
 //!
 //! # Determinism
 //! Rows are sorted by time, service, signal and statistic; the order of input rows matters only

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use infra_eventlog::RunError;
+use infra_eventlog::error::nearest;
 
 use super::TableInputs;
 use super::map::{Claim, Form, TableMap, builtin_maps};
@@ -10,6 +11,9 @@ use super::records::Records;
 use super::sheet::{Sheet, label};
 use super::tally::shown;
 use crate::error::IngestError;
+
+/// Column names listed in a message.
+const LISTED: usize = 20;
 
 /// What the files of a folder are, by one map.
 #[derive(Clone, Debug, Default)]
@@ -145,11 +149,25 @@ impl Shape {
         Ok((i.0, known))
     }
 
-    /// How many of a section's required columns are missing, if there are others.
-    fn lacks(&self, claim: &Claim<'_>) -> Option<Vec<String>> {
+    /// The required columns of a section that this file lacks, if it has others of them.
+    fn lacks<'c>(&self, claim: &'c Claim<'_>) -> Option<Vec<&'c str>> {
         let (form, columns) = self.content.as_ref().ok()?;
-        let missing = claim.lacks(&self.name, columns);
+        let required = claim.required.iter().map(|(column, _)| *column);
+        let missing: Vec<&str> = required.filter(|column| !columns.iter().any(|c| c == column)).collect();
         (claim.takes(*form) && missing.len() < claim.required.len()).then_some(missing)
+    }
+
+    /// `FILE lacks COLUMN (did you mean COLUMN?), ... and has COLUMN, ...`.
+    fn lacking(&self, missing: &[&str]) -> String {
+        let columns = self.content.as_ref().map_or(&[] as &[String], |(_, columns)| columns);
+        let lacked = missing.iter().map(|column| {
+            let near = nearest(column, columns.iter().map(String::as_str));
+            let hint = near.map(|near| format!(" (did you mean {}?)", shown(near)));
+            format!("{}{}", shown(column), hint.unwrap_or_default())
+        });
+        let lacked: Vec<String> = lacked.collect();
+        let had: Vec<String> = columns.iter().take(LISTED).map(|column| shown(column)).collect();
+        format!("{} lacks {} and has {}", self.name.escape_debug(), lacked.join(", "), had.join(", "))
     }
 }
 
@@ -161,12 +179,12 @@ fn nobody(claim: &Claim<'_>, shapes: &[Shape]) -> String {
         let patterns: Vec<String> = claim.source.files.iter().map(|p| shown(p)).collect();
         return format!("{section}: no file is named {}", patterns.join(" or "));
     }
-    let nearest = named.iter().filter_map(|shape| shape.lacks(claim)).min_by_key(Vec::len);
-    match nearest {
-        Some(missing) if !missing.is_empty() => {
-            format!("{section}: no file has its columns; nearest: {}", missing.join("; "))
+    let lacking = named.iter().filter_map(|shape| Some((shape, shape.lacks(claim)?)));
+    match lacking.min_by_key(|(_, missing)| missing.len()).filter(|(_, missing)| !missing.is_empty()) {
+        Some((shape, missing)) => {
+            format!("{section}: no file has its columns; the nearest, {}", shape.lacking(&missing))
         },
-        _ => format!("{section}: no file has its columns"),
+        None => format!("{section}: no file has its columns"),
     }
 }
 

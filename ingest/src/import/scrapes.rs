@@ -95,9 +95,9 @@ fn on_beat(before: i64, stamp: i64, (join_ns, interval_ns): Key) -> Option<i64> 
     if interval_ns <= 0 {
         return None;
     }
-    let intervals = (stamp - before).saturating_add(interval_ns / 2) / interval_ns;
+    let intervals = stamp.saturating_sub(before).saturating_add(interval_ns / 2) / interval_ns;
     let time = before.saturating_add(intervals.saturating_mul(interval_ns));
-    (intervals > 0 && (stamp - time).abs() < join_ns).then_some(time)
+    (intervals > 0 && stamp.abs_diff(time) < join_ns.unsigned_abs()).then_some(time)
 }
 
 #[cfg(test)]

@@ -116,3 +116,91 @@ fn extreme_numbers_are_told_not_wrapped() {
     assert!(imported.rows.iter().all(|r| r.4.is_none()));
     assert_eq!(imported.report.notes.len(), 2, "{:?}", imported.report.notes);
 }
+
+const TELEMETRY: &str = r#"[spans]
+trace_id = "t"
+span_id = "s"
+parent_span_id = "p"
+service = "n"
+operation = "o"
+status = "c"
+error_values = ["2"]
+start = "a"
+time_unit = "ns"
+duration = "d"
+duration_unit = "s"
+attributes = ["c"]
+[logs]
+time = "a"
+time_unit = "s"
+service = "n"
+message = "m"
+message_json = ["log", "message"]
+severity_json = ["severity"]
+severity_words = ["ERROR"]
+[calls]
+time = "a"
+time_unit = "s"
+time_join = "10s"
+stamp = "start"
+interval = { column = "i", unit = "s" }
+edge = "e"
+edge_separator = "_"
+calls = "k"
+latency = "l"
+[events]
+time = "at"
+kind = "kind"
+roles = { alert = ["page"] }
+time_unit = "s"
+[[excluded]]
+time_unit = "ms"
+before = "1m"
+after = "300000d"
+"#;
+
+const SPANS: &[u8] = b"t,s,p,n,o,c,a,d\nx,1,,web,get,2,1000,1.5\nx,2,1,db,q,,-9223372036854775808,1e300\nx,2,1,db,q,0,4e18,9e9\n";
+const LOGS: &[u8] =
+    b"a,n,m\n60,web,\"{\"\"log\"\":\"\"{\\\"\"message\\\"\":1}\"\"}\"\n61,web,ERROR x\n4500000000,db,{{\n";
+const CALLS: &[u8] = b"a,i,e,k,l\n60,60,web_db,3,0.1\n65,4e9,web_db,-1,NaN\n-4400000000,0,a_b,,x\n";
+const EVENTS: &[u8] =
+    br#"[{"at": 100, "kind": "page"}, {"at": {}, "kind": []}, {"at": 1e300, "kind": "page"}]"#;
+const EXCLUDED: &[u8] = br#"[100, "1970-01-01T00:02:00Z", 4e18, -1]"#;
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 160, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn mutated_telemetry_never_panics(
+        which in 0_usize..5,
+        changes in prop::collection::vec((any::<usize>(), any::<u8>()), 0..6),
+        keep in any::<usize>(),
+    ) {
+        let inputs = [("spans", SPANS), ("logs", LOGS), ("calls", CALLS), ("events", EVENTS), ("excluded", EXCLUDED)];
+        let mut folder = Folder::new();
+        let path = folder.write("m.csv", METRICS);
+        folder.inputs.metrics = vec![path];
+        for (i, (kind, bytes)) in inputs.into_iter().enumerate() {
+            let bytes = if i == which { mutated(bytes, &changes, keep) } else { bytes.to_vec() };
+            let ending = if i > 2 { "json" } else { "csv" };
+            let path = folder.write(&format!("{kind}.{ending}"), bytes);
+            folder = folder.input(kind, path);
+        }
+        let _ = folder.import_to(&format!("{LONG}{TELEMETRY}"), "bundle");
+    }
+}
+
+#[test]
+fn telemetry_at_the_limits_is_imported() {
+    let inputs =
+        [("spans", SPANS), ("logs", LOGS), ("calls", CALLS), ("events", EVENTS), ("excluded", EXCLUDED)];
+    let mut folder = Folder::new();
+    let path = folder.write("m.csv", METRICS);
+    folder.inputs.metrics = vec![path];
+    for (i, (kind, bytes)) in inputs.into_iter().enumerate() {
+        let path = folder.write(&format!("{kind}.{}", if i > 2 { "json" } else { "csv" }), bytes);
+        folder = folder.input(kind, path);
+    }
+    let report = folder.import(&format!("{LONG}{TELEMETRY}")).report;
+    assert_eq!((report.spans, report.logs, report.calls, report.events), (1, 3, 3, 1), "{:?}", report.notes);
+}

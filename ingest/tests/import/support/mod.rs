@@ -1,83 +1,21 @@
 //! Small tables, an import of them, and the bundle as plain values.
 
+mod table;
+
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Float64Array, Int64Array, StringArray};
 use arrow::record_batch::RecordBatch;
+use arrow::util::display::array_value_to_string;
 use infra_eventlog::metadata::{PeriodKind, RunMetadata};
 use infra_eventlog::{Run, TableKind};
 use infra_ingest::import::{ImportReport, TableInputs, TableMap, import_tables};
 use parquet::arrow::ArrowWriter;
 
+pub(crate) use table::{Table, float, int, reordered, series, text};
+
 pub(crate) const SECOND: i64 = 1_000_000_000;
-
-/// One column of a test table.
-#[derive(Clone)]
-pub(crate) enum Column {
-    Text(Vec<Option<String>>),
-    Int(Vec<i64>),
-    Float(Vec<Option<f64>>),
-}
-
-pub(crate) fn text(cells: &[&str]) -> Column {
-    Column::Text(cells.iter().map(|c| (!c.is_empty()).then(|| (*c).to_owned())).collect())
-}
-
-pub(crate) fn int(cells: &[i64]) -> Column {
-    Column::Int(cells.to_vec())
-}
-
-pub(crate) fn float(cells: &[Option<f64>]) -> Column {
-    Column::Float(cells.to_vec())
-}
-
-/// A table as named columns.
-pub(crate) type Table = Vec<(&'static str, Column)>;
-
-impl Column {
-    fn len(&self) -> usize {
-        match self {
-            Self::Text(cells) => cells.len(),
-            Self::Int(cells) => cells.len(),
-            Self::Float(cells) => cells.len(),
-        }
-    }
-
-    fn cell(&self, i: usize) -> String {
-        match self {
-            Self::Text(cells) => {
-                let text = cells[i].clone().unwrap_or_default();
-                let is_plain = !text.contains(['"', ',', '\n', '\r']);
-                if is_plain { text } else { format!("\"{}\"", text.replace('"', "\"\"")) }
-            },
-            Self::Int(cells) => cells[i].to_string(),
-            Self::Float(cells) => cells[i].map_or_else(String::new, |v| v.to_string()),
-        }
-    }
-
-    fn array(&self) -> ArrayRef {
-        match self {
-            Self::Text(cells) => Arc::new(StringArray::from(cells.clone())),
-            Self::Int(cells) => Arc::new(Int64Array::from(cells.clone())),
-            Self::Float(cells) => Arc::new(Float64Array::from(cells.clone())),
-        }
-    }
-
-    fn reordered(&self, order: &[usize]) -> Self {
-        match self {
-            Self::Text(cells) => Self::Text(order.iter().map(|i| cells[*i].clone()).collect()),
-            Self::Int(cells) => Self::Int(order.iter().map(|i| cells[*i]).collect()),
-            Self::Float(cells) => Self::Float(order.iter().map(|i| cells[*i]).collect()),
-        }
-    }
-}
-
-/// The table with its rows in another order.
-pub(crate) fn reordered(table: &Table, order: &[usize]) -> Table {
-    table.iter().map(|(name, column)| (*name, column.reordered(order))).collect()
-}
 
 /// A metrics row of the bundle, times in seconds: end, service, signal, statistic, value.
 pub(crate) type Row = (i64, String, String, String, Option<f64>);
@@ -186,6 +124,59 @@ impl Folder {
         self
     }
 
+    /// Adds a file that is written already to the inputs of a kind.
+    pub(crate) fn input(mut self, kind: &str, path: PathBuf) -> Self {
+        match kind {
+            "metrics" => self.inputs.metrics.push(path),
+            "spans" => self.inputs.spans.push(path),
+            "logs" => self.inputs.logs.push(path),
+            "calls" => self.inputs.calls.push(path),
+            "events" => self.inputs.events.push(path),
+            "incidents" => self.inputs.incidents.push(path),
+            "excluded" => self.inputs.excluded.push(path),
+            other => panic!("no input kind {other}"),
+        }
+        self
+    }
+
+    /// Writes a table and adds it to the inputs of a kind.
+    pub(crate) fn with(self, kind: &str, name: &str, table: &Table) -> Self {
+        let path = self.table(name, table);
+        self.input(kind, path)
+    }
+
+    /// Writes a text and adds it to the inputs of a kind.
+    pub(crate) fn with_text(self, kind: &str, name: &str, text: &str) -> Self {
+        let path = self.write(name, text);
+        self.input(kind, path)
+    }
+
+    /// Columns of a table of `bundle`, a row a text with `|` between cells and `-` for null.
+    pub(crate) fn cells(&self, table: TableKind, columns: &[&str]) -> Vec<String> {
+        let run = Run::open(&self.path("bundle")).unwrap();
+        assert!(run.warnings().is_empty(), "{:?}", run.warnings());
+        let mut lines = Vec::new();
+        for batch in run.table(table).unwrap().read(columns) {
+            let batch = batch.unwrap();
+            for i in 0..batch.len() {
+                let cell = |name: &&str| {
+                    let array = batch.batch().column_by_name(name).unwrap();
+                    let is_null = array.is_null(i);
+                    let text = || array_value_to_string(array, i).unwrap();
+                    if is_null { "-".to_owned() } else { text() }
+                };
+                lines.push(columns.iter().map(cell).collect::<Vec<_>>().join("|"));
+            }
+        }
+        lines
+    }
+
+    /// All files of a bundle.
+    pub(crate) fn files(&self, name: &str) -> BTreeMap<String, Vec<u8>> {
+        let entries = fs::read_dir(self.path(name)).unwrap().map(|entry| entry.unwrap());
+        entries.map(|e| (e.file_name().to_string_lossy().into_owned(), fs::read(e.path()).unwrap())).collect()
+    }
+
     pub(crate) fn only(mut self, column: &str, value: &str) -> Self {
         self.inputs.filters.push((column.to_owned(), value.to_owned()));
         self
@@ -267,16 +258,4 @@ signals.latency = {}
 /// The same head without any signal, for maps with `[metrics.signals.NAME]` of their own.
 pub(crate) fn long_without_signals() -> String {
     LONG.replace("signals.latency = {}\n", "")
-}
-
-/// A long table of one signal on one service: times, and values that count up from 1.
-pub(crate) fn series(times: &[i64]) -> Table {
-    let n = times.len();
-    vec![
-        ("t", int(times)),
-        ("service", text(&vec!["web"; n])),
-        ("metric", text(&vec!["latency"; n])),
-        ("agg", text(&vec!["p50"; n])),
-        ("value", float(&(1..=n).map(|v| Some(v as f64)).collect::<Vec<_>>())),
-    ]
 }
