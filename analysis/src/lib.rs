@@ -20,6 +20,7 @@ pub mod cite;
 pub mod constants;
 pub mod detectors;
 pub mod error;
+pub mod evaluate;
 pub mod heads;
 pub mod impact;
 pub mod interventions;
