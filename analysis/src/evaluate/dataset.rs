@@ -121,8 +121,7 @@ impl Dataset {
 
     fn runs(dir: &Path) -> Result<Self, EvaluateError> {
         let name = folder_name(dir);
-        let unreadable =
-            |source| infra_eventlog::RunError::Unreadable { path: dir.to_owned(), source };
+        let unreadable = |source| infra_eventlog::RunError::Unreadable { path: dir.to_owned(), source };
         let mut cases = Vec::new();
         let mut digests = Vec::new();
         for entry in std::fs::read_dir(dir).map_err(unreadable)? {
@@ -191,8 +190,9 @@ fn look(path: &Path) -> Result<Seen, EvaluateError> {
 fn systems(path: &Path) -> Result<BTreeMap<String, Option<String>>, EvaluateError> {
     let records: Vec<Value> = json::read(path).map_err(|failure| match failure {
         Failure::Run(error) => error.into(),
-        Failure::Content(what) => {
-            EvaluateError::Folder { dir: path.to_owned(), what: format!("expected an array of cases: {what}") }
+        Failure::Content(what) => EvaluateError::Folder {
+            dir: path.to_owned(),
+            what: format!("expected an array of cases: {what}"),
         },
     })?;
     let text = |record: &Value, key: &str| record.get(key).and_then(Value::as_str).map(str::to_owned);

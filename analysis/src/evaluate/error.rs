@@ -31,6 +31,12 @@ pub enum EvaluateError {
     /// A case of the folder cannot be ranked.
     #[error("{0}")]
     Case(String),
+    /// The evaluation was made, but not of everything that it was asked for.
+    #[error("the evaluation is incomplete:\n{}", .0.join("\n"))]
+    Incomplete(
+        /// One line a problem.
+        Vec<String>,
+    ),
     /// Labels cannot be used.
     #[error("{file}: {what}")]
     Labels {

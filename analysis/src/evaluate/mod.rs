@@ -36,6 +36,9 @@ pub mod wilson;
 pub mod windows;
 mod workers;
 
+#[cfg(test)]
+mod fixture;
+
 pub use dataset::Dataset;
 pub use error::EvaluateError;
 pub use labels::Labels;

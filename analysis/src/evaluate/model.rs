@@ -15,6 +15,9 @@ use crate::error::AnalysisError;
 /// Version of the JSON form.
 pub const EVALUATE_SCHEMA: &str = "infra-evaluate/1";
 
+/// What is told of a folder without labels.
+const NO_LABELS: &str = "no labels: nothing is scored";
+
 /// The result of an evaluation.
 #[derive(Clone, Debug, Serialize)]
 pub struct Evaluation {
@@ -143,9 +146,29 @@ impl Outcome {
                 self.notes.extend(labels.notes.iter().cloned());
                 self.labels = Some(labels);
             },
-            Ok(None) => self.notes.push("no labels: nothing is scored".to_owned()),
+            Ok(None) => self.notes.push(NO_LABELS.to_owned()),
             Err(error) => self.notes.push(format!("nothing is scored: {error}")),
         }
+    }
+
+    /// Why the folder's result is not whole, one line a reason: cases that failed, and labels
+    /// that are `wanted` and not there.
+    #[must_use]
+    pub fn problems(&self, wanted: bool) -> Vec<String> {
+        let mut problems: Vec<String> = Vec::new();
+        let unscored = self.labels.is_none().then(|| self.notes.last()).flatten();
+        if let Some(why) = unscored.filter(|why| wanted || *why != NO_LABELS) {
+            problems.push(format!("{}: {why}", self.name));
+        }
+        problems.extend(self.failed().map(|f| format!("{}: case {} failed: {}", self.name, f.case, f.error)));
+        problems
+    }
+
+    fn failed(&self) -> impl Iterator<Item = FailedCase> + '_ {
+        self.rankings.cases.iter().filter_map(|c| {
+            let error = c.answer.as_ref().err()?.clone();
+            Some(FailedCase { case: c.id.clone(), error })
+        })
     }
 
     fn judged(&self) -> Vec<Judged<'_>> {
@@ -155,15 +178,11 @@ impl Outcome {
     }
 
     fn report(&self, seed: u64) -> FolderReport {
-        let failed = self.rankings.cases.iter().filter_map(|c| {
-            let error = c.answer.as_ref().err()?.clone();
-            Some(FailedCase { case: c.id.clone(), error })
-        });
         FolderReport {
             name: self.name.clone(),
             digest: self.digest.clone(),
             ranked: self.rankings.cases.len(),
-            failed: failed.collect(),
+            failed: self.failed().collect(),
             notes: self.notes.clone(),
             scored: self.labels.as_ref().map(|_| score(&self.judged(), seed)),
             normal_windows: count(&self.windows.iter().collect::<Vec<_>>()),

@@ -32,7 +32,9 @@ pub fn path_scores(cases: &[Judged<'_>]) -> PathScores {
 
 fn first_is_right(case: &Judged<'_>) -> bool {
     let Some(answer) = case.answer() else { return false };
-    let Some((origin, end)) = answer.paths.first().and_then(|p| p.first().zip(p.last())) else { return false };
+    let Some((origin, end)) = answer.paths.first().and_then(|p| p.first().zip(p.last())) else {
+        return false;
+    };
     case.is_cause(answer.name(*origin)) && answer.ends.contains(end)
 }
 

@@ -212,3 +212,76 @@ fn row(case: &Judged<'_>) -> CaseRow {
         agreement: confidence.map(|c| c.1),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evaluate::fixture::{case, label, ranked};
+
+    /// Right at once; third of two causes; no incident found; failed; nothing failed.
+    fn cases() -> Vec<(crate::evaluate::rankings::RankedCase, crate::evaluate::labels::Label)> {
+        vec![
+            (case("x1", &[0, 1, 2, 3], 1.0), label(&["a"])),
+            (case("x2", &[3, 1, 2, 0], 0.25), label(&["a", "c"])),
+            (case("y1", &[], 0.0), label(&["a"])),
+            (ranked("y2", Err("damaged".to_owned())), label(&["a"])),
+            (case("y3", &[], 0.0), label(&[])),
+        ]
+    }
+
+    #[test]
+    fn scores_are_those_computed_by_hand() {
+        let cases = cases();
+        let judged: Vec<Judged<'_>> =
+            cases.iter().map(|(case, label)| Judged { folder: "f", case, label }).collect();
+        let scored = score(&judged, 42);
+        assert_eq!(scored.cases, 4);
+        let full = &scored.methods[0].scores;
+        let means = [full.top1.mean, full.top3.mean, full.top5.mean, full.mrr.mean];
+        assert_eq!(means, [0.25, 0.5, 0.5, (1.0 + 1.0 / 3.0) / 4.0]);
+        assert_eq!(
+            scored.answers.iter().map(|a| a.rank).collect::<Vec<_>>(),
+            [Some(1), Some(3), None, None, None]
+        );
+        let healthy = scored.healthy.unwrap();
+        assert_eq!((healthy.hits, healthy.of), (1, 1));
+        // Random order of four services: 1/4, then 1/2 with two causes; no answer, no guess.
+        let random = scored.methods.last().unwrap();
+        assert_eq!(random.scores.top1.mean, (0.25 + 0.5 + 0.25) / 4.0);
+    }
+
+    #[test]
+    fn groups_paths_and_confidence_are_counted() {
+        let cases = cases();
+        let judged: Vec<Judged<'_>> =
+            cases.iter().map(|(case, label)| Judged { folder: "f", case, label }).collect();
+        let scored = score(&judged, 42);
+        let groups: Vec<_> =
+            scored.groups.iter().map(|g| (g.by, g.value.as_str(), g.cases, g.scores.top1.mean)).collect();
+        assert_eq!(
+            groups,
+            [("system", "x", 2, 0.5), ("system", "y", 2, 0.0), ("symptom", "latency", 3, 1.0 / 3.0)]
+        );
+        // a -> d is right; d -> d starts elsewhere; the others tell nothing.
+        assert_eq!((scored.paths.first_right.hits, scored.paths.first_right.of), (1, 4));
+        assert_eq!((scored.paths.on_graph.hits, scored.paths.on_graph.of), (2, 2));
+        let [high, _, low] = scored.confidence.levels.as_slice() else { panic!("three levels") };
+        assert_eq!((high.of_all.hits, high.right.hits, high.right.of), (1, 1, 1));
+        assert_eq!((low.of_all.hits, low.right.hits, low.right.of), (1, 0, 1));
+        assert_eq!(scored.confidence.without, 2);
+        // |1 - 1| / 2 + |0.25 - 0| / 2.
+        assert!((scored.confidence.calibration_error - 0.125).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_order_of_cases_does_not_matter_to_means() {
+        let cases = cases();
+        let judge = |(case, label)| Judged { folder: "f", case, label };
+        let forwards: Vec<Judged<'_>> = cases.iter().map(|(c, l)| judge((c, l))).collect();
+        let backwards: Vec<Judged<'_>> = cases.iter().rev().map(|(c, l)| judge((c, l))).collect();
+        let means = |judged: &[Judged<'_>]| {
+            score(judged, 1).methods.iter().map(|m| m.scores.top3.mean).collect::<Vec<_>>()
+        };
+        assert_eq!(means(&forwards), means(&backwards));
+    }
+}

@@ -72,10 +72,8 @@ pub fn answers(dataset: &Dataset, options: &Options, most: usize) -> Vec<WindowA
     in_order(options.jobs, windows.len(), |i| {
         let symptom = symptoms.get(i % symptoms.len().max(1));
         let said = decoding(log.run().name(), || Ok(answer(log, windows[i], symptom, options)));
-        let failed = |e: String| WindowAnswer {
-            declared: symptom.map(|_| Err(e.clone())),
-            undeclared: Err(e),
-        };
+        let failed =
+            |e: String| WindowAnswer { declared: symptom.map(|_| Err(e.clone())), undeclared: Err(e) };
         match said {
             Ok(Ok(answer)) => answer,
             Ok(Err(e)) => failed(e.to_string()),
@@ -223,7 +221,8 @@ mod tests {
 
     #[test]
     fn windows_are_as_long_as_incidents_and_lie_in_normal_time() {
-        let all = [(100, Some(104), 110), (110, Some(114), 120), (120, Some(124), 130), (130, Some(134), 140)];
+        let all =
+            [(100, Some(104), 110), (110, Some(114), 120), (120, Some(124), 130), (130, Some(134), 140)];
         assert_eq!(cut(&metadata(), 200), all);
         assert_eq!(cut(&metadata(), 2), [all[0], all[2]]);
         assert!(cut(&metadata(), 0).is_empty());
@@ -233,7 +232,8 @@ mod tests {
     #[test]
     fn false_alarms_are_counted_by_head() {
         let fired = |head, is_confident| Ok(Some(Fired { head, is_confident }));
-        let said = [Ok(None), fired("cpu", true), fired("errors", false), fired("cpu", false), Err("x".into())];
+        let said =
+            [Ok(None), fired("cpu", true), fired("errors", false), fired("cpu", false), Err("x".into())];
         let answers: Vec<WindowAnswer> =
             said.into_iter().map(|undeclared| WindowAnswer { declared: None, undeclared }).collect();
         let scores = count(&answers.iter().collect::<Vec<_>>()).unwrap();

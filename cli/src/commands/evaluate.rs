@@ -6,7 +6,7 @@ use std::path::Path;
 use infra_analysis::AnalysisOptions;
 use infra_analysis::evaluate::model::{Outcome, Provenance};
 use infra_analysis::evaluate::predictions::predictions;
-use infra_analysis::evaluate::{Dataset, Evaluation, Options, labels, rank, render, windows};
+use infra_analysis::evaluate::{Dataset, EvaluateError, Evaluation, Options, labels, rank, render, windows};
 
 use crate::args::{EvaluateArgs, EvaluateFormat};
 use crate::exit::Exit;
@@ -27,28 +27,24 @@ pub(crate) fn run(args: &EvaluateArgs) -> anyhow::Result<Exit> {
         output::emit(Some(path), serde_json::to_string_pretty(&all)?)?;
     }
     // From here on labels and truths are open; nothing is ranked any more.
-    let mut sound = true;
     for (dir, outcome) in args.dirs.iter().zip(&mut outcomes) {
-        let labels = labels::read(dir, &outcome.rankings);
-        match &labels {
-            Ok(Some(_)) => {},
-            // Without labels the rankings are the result, if somebody asked for them.
-            Ok(None) => sound &= args.predictions.is_some(),
-            Err(_) => sound = false,
-        }
-        outcome.judge(labels);
-        sound &= outcome.rankings.cases().iter().all(|c| c.answer.is_ok());
+        outcome.judge(labels::read(dir, &outcome.rankings));
     }
     let provenance = Provenance::new(env!("CARGO_PKG_VERSION"), &options, given(args));
     let evaluation = Evaluation::new(&outcomes, provenance);
-    tell(&evaluation);
     let text = match args.format {
         EvaluateFormat::Table => render::to_table(&evaluation),
         EvaluateFormat::Json => evaluation.to_json()?,
         EvaluateFormat::Markdown => render::to_markdown(&evaluation),
     };
     output::emit(args.output.as_deref(), text)?;
-    Ok(if sound { Exit::Success } else { Exit::Input })
+    // Without labels the rankings are the result, if somebody asked for them.
+    let wanted = args.predictions.is_none();
+    let problems: Vec<String> = outcomes.iter().flat_map(|o| o.problems(wanted)).collect();
+    if !problems.is_empty() {
+        return Err(EvaluateError::Incomplete(problems).into());
+    }
+    Ok(Exit::Success)
 }
 
 /// Ranks one folder.
@@ -78,25 +74,11 @@ fn options(args: &EvaluateArgs) -> anyhow::Result<Options> {
 
 /// Options that change the result, in a fixed order; outputs, formats and jobs are none.
 fn given(args: &EvaluateArgs) -> Vec<String> {
-    let mut given = vec![
-        format!("--ablations={}", args.ablations),
-        format!("--normal-windows {}", args.normal_windows),
-    ];
+    let mut given =
+        vec![format!("--ablations={}", args.ablations), format!("--normal-windows {}", args.normal_windows)];
     if let Some(name) = args.config.as_deref().and_then(Path::file_name) {
         given.push(format!("--config {}", name.to_string_lossy()));
     }
     given.extend(args.constants.iter().map(|(name, value)| format!("--constant {name}={value}")));
     given
-}
-
-/// What did not go well stands in the result too; a result in a file is not looked at first.
-fn tell(evaluation: &Evaluation) {
-    for folder in &evaluation.folders {
-        for note in &folder.notes {
-            terminal::note(&format!("{}: {note}", folder.name));
-        }
-        for failed in &folder.failed {
-            terminal::warn(&format!("{}: case {} failed: {}", folder.name, failed.case, failed.error));
-        }
-    }
 }

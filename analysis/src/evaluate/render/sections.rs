@@ -118,7 +118,11 @@ fn confidence(reliability: &Reliability) -> Vec<Section> {
     let error = format!("expected calibration error: {:.3}", reliability.calibration_error);
     vec![
         Section::Sheet("Confidence", vec!["confidence", "of all cases", "right at top-1"], levels),
-        Section::Sheet("Calibration", vec!["calibration", "mean agreement", "right at top-1"], bins.collect()),
+        Section::Sheet(
+            "Calibration",
+            vec!["calibration", "mean agreement", "right at top-1"],
+            bins.collect(),
+        ),
         Section::Line(vec![error.into()]),
     ]
 }
@@ -150,12 +154,7 @@ fn normal(scores: &QuietScores) -> Section {
             fired.push(format!("failed {}", quiet.failed));
         }
         let fired = if fired.is_empty() { "-".to_owned() } else { fired.join(", ") };
-        vec![
-            name.into(),
-            share(quiet.none_found).into(),
-            quiet.confident.to_string().into(),
-            fired.into(),
-        ]
+        vec![name.into(), share(quiet.none_found).into(), quiet.confident.to_string().into(), fired.into()]
     };
     let declared = scores.declared.iter().map(|q| row("with a declared symptom", q));
     let rows = declared.chain([row("without a symptom", &scores.undeclared)]).collect();

@@ -38,25 +38,26 @@ impl From<&str> for Cell {
 }
 
 impl Cell {
+    /// The cell in a table, where a long name is cut.
+    fn short(&self, style: Style) -> String {
+        match self {
+            Self::Name(name) if name.chars().count() > MAX_CHARS => {
+                Self::Name(name.chars().take(MAX_CHARS - 1).chain(['…']).collect()).show(style)
+            },
+            whole => whole.show(style),
+        }
+    }
+
     fn show(&self, style: Style) -> String {
         let name = match self {
             Self::Words(words) => return words.clone(),
-            Self::Name(name) => cut(name),
+            Self::Name(name) => name,
         };
         match style {
-            Style::Aligned => {
-                name.chars().map(|c| if is_invisible(c) { '\u{FFFD}' } else { c }).collect()
-            },
-            Style::Markdown => escape_marked(&name),
+            Style::Aligned => name.chars().map(|c| if is_invisible(c) { '\u{FFFD}' } else { c }).collect(),
+            Style::Markdown => escape_marked(name),
         }
     }
-}
-
-fn cut(name: &str) -> String {
-    if name.chars().count() <= MAX_CHARS {
-        return name.to_owned();
-    }
-    name.chars().take(MAX_CHARS - 1).chain(['…']).collect()
 }
 
 /// A part of the result.
@@ -87,7 +88,7 @@ pub(super) fn write(sections: &[Section], style: Style) -> String {
             },
             Section::Sheet(caption, header, rows) => {
                 let rows: Vec<Vec<String>> =
-                    rows.iter().map(|r| r.iter().map(|c| c.show(style)).collect()).collect();
+                    rows.iter().map(|r| r.iter().map(|c| c.short(style)).collect()).collect();
                 match style {
                     Style::Aligned => aligned(&mut out, caption, header, &rows),
                     Style::Markdown => markdown(&mut out, caption, header, &rows),
@@ -104,16 +105,15 @@ fn aligned(out: &mut String, caption: &str, header: &[&str], rows: &[Vec<String>
         cells.chain([header[column].chars().count()]).max().unwrap_or(0)
     };
     let widths: Vec<usize> = (0..header.len()).map(width).collect();
+    let _ = writeln!(out, "\n{caption}");
     let mut line = |cells: &mut dyn Iterator<Item = &str>| {
         let padded: Vec<String> = cells.zip(&widths).map(|(c, w)| format!("{c:<w$}")).collect();
         let _ = writeln!(out, "  {}", padded.join("  ").trim_end());
     };
-    line(&mut std::iter::empty());
     line(&mut header.iter().copied());
     for row in rows {
         line(&mut row.iter().map(String::as_str));
     }
-    let _ = caption;
 }
 
 fn markdown(out: &mut String, caption: &str, header: &[&str], rows: &[Vec<String>]) {
