@@ -6,7 +6,10 @@ use crate::atomic::{AtomicDir, write_file};
 use crate::error::RunError;
 use crate::metadata::RunMetadata;
 use crate::schema::TableKind;
-use crate::writer::{EventWriter, MetricColumns, MetricWriter};
+use crate::writer::{
+    CallColumns, CallWriter, Columns, EventWriter, LogColumns, LogWriter, MetricColumns, MetricWriter,
+    SpanColumns, SpanWriter, TableWriter,
+};
 
 /// Name of the metadata file in a bundle.
 pub const METADATA_FILE: &str = "run.json";
@@ -47,7 +50,35 @@ impl BundleWriter {
     /// # Errors
     /// [`RunError::Unwritable`].
     pub fn metrics(&self) -> Result<MetricWriter, RunError> {
-        MetricWriter::create(&self.table_path(TableKind::Metrics), MetricColumns::default(), None)
+        self.table(TableKind::Metrics, MetricColumns::default())
+    }
+
+    /// Starts the spans table.
+    ///
+    /// # Errors
+    /// [`RunError::Unwritable`].
+    pub fn spans(&self) -> Result<SpanWriter, RunError> {
+        self.table(TableKind::Spans, SpanColumns::default())
+    }
+
+    /// Starts the logs table.
+    ///
+    /// # Errors
+    /// [`RunError::Unwritable`].
+    pub fn logs(&self) -> Result<LogWriter, RunError> {
+        self.table(TableKind::Logs, LogColumns::default())
+    }
+
+    /// Starts the calls table.
+    ///
+    /// # Errors
+    /// [`RunError::Unwritable`].
+    pub fn calls(&self) -> Result<CallWriter, RunError> {
+        self.table(TableKind::Calls, CallColumns::default())
+    }
+
+    fn table<C: Columns>(&self, kind: TableKind, columns: C) -> Result<TableWriter<C>, RunError> {
+        TableWriter::create(&self.table_path(kind), columns, None)
     }
 
     /// Writes the metadata and puts the bundle in place. All table writers must be finished.

@@ -133,9 +133,10 @@ pub const CALLS: &[Column] = &[
     column("interval_ns", Int64, NoNulls, "length of the interval [ns]"),
     column("caller", Text, NoNulls, "who called"),
     column("callee", Text, NoNulls, "who was called"),
-    column("calls", Float64, NoNulls, "number of calls"),
+    column("calls", Float64, Present, "number of calls; null: not known"),
     column("failed", Float64, Optional, "number of failed calls"),
-    column("latency", Float64, Optional, "mean seconds per call, as the caller saw it"),
+    column("latency", Float64, Optional, "mean or median seconds per call, as the caller saw it"),
+    column("callee_latency", Float64, Optional, "mean or median seconds per call, as the callee saw it"),
 ];
 
 /// Columns of `services`.

@@ -40,6 +40,7 @@ pub(crate) struct SimulateArgs {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Example:
+  infra-analyze import tables petshop -o bundle
   infra-analyze import tables --metrics metrics.parquet --edges calls.csv --config map.toml -o bundle")]
 pub(crate) struct ImportArgs {
     #[command(subcommand)]
@@ -49,19 +50,39 @@ pub(crate) struct ImportArgs {
 /// What the telemetry is.
 #[derive(Debug, Subcommand)]
 pub(crate) enum ImportKind {
-    Tables(TablesArgs),
+    Tables(Box<TablesArgs>),
 }
 
-/// Import metric tables (Parquet or CSV) with dependencies, services and incidents
+/// Import tables of metrics, spans, logs and calls with dependencies, services, events and incidents
 #[derive(Debug, Args)]
 #[command(after_help = "\
+Tables are Parquet, CSV or TSV; records are JSON or tables. Text may be packed with gzip or Zstandard.
+Without --config a folder is read with the built-in map that knows most of its files.
+
 Example:
-  infra-analyze import tables --metrics normal.parquet issue.parquet --edges call_graph.parquet \\
-      --incidents cases.json --where scenario=low_traffic --config petshop.toml -o petshop")]
+  infra-analyze import tables nezha-2022-08-22 -o nezha
+  infra-analyze import tables petshop --config petshop --where scenario=low_traffic -o petshop
+  infra-analyze import tables --metrics m.csv.gz --spans s.parquet --incidents cases.json \\
+      --config map.toml -o shop")]
 pub(crate) struct TablesArgs {
+    /// A folder whose files are told apart by their columns, instead of the flags below
+    #[arg(value_name = "DIR", required_unless_present = "metrics", conflicts_with_all = TABLE_FLAGS)]
+    pub(crate) dir: Option<PathBuf>,
     /// Metric tables
-    #[arg(long, value_name = "FILE", num_args = 1.., required = true)]
+    #[arg(long, value_name = "FILE", num_args = 1.., requires = "config")]
     pub(crate) metrics: Vec<PathBuf>,
+    /// Span tables
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(crate) spans: Vec<PathBuf>,
+    /// Tables of log lines
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(crate) logs: Vec<PathBuf>,
+    /// Tables of calls between services
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(crate) calls: Vec<PathBuf>,
+    /// Records of deploys, configuration changes and alerts: JSON or tables
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(crate) events: Vec<PathBuf>,
     /// Dependency tables
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub(crate) edges: Vec<PathBuf>,
@@ -71,13 +92,20 @@ pub(crate) struct TablesArgs {
     /// Incident records: JSON or tables
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub(crate) incidents: Vec<PathBuf>,
+    /// Times not to be taken for normal: JSON or tables
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(crate) excluded: Vec<PathBuf>,
     /// Keep rows with this value of that column; may be repeated
     #[arg(long = "where", value_name = "COLUMN=VALUE", value_parser = pair)]
     pub(crate) filters: Vec<(String, String)>,
-    /// The map (TOML, infra-map/1): which columns mean what
-    #[arg(long, value_name = "MAP.toml")]
-    pub(crate) config: PathBuf,
+    /// The map (TOML, infra-map/1) or the name of a built-in one: which columns mean what
+    #[arg(long, value_name = "MAP.toml or NAME")]
+    pub(crate) config: Option<PathBuf>,
     /// The bundle to write
     #[arg(short, long, value_name = "BUNDLE")]
     pub(crate) output: PathBuf,
 }
+
+/// What names single files.
+const TABLE_FLAGS: [&str; 9] =
+    ["metrics", "spans", "logs", "calls", "events", "edges", "services", "incidents", "excluded"];

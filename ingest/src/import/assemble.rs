@@ -1,153 +1,105 @@
-//! From opened inputs to the run's metadata and rows.
+//! From opened inputs to everything that the bundle will hold.
 
-use std::path::{Path, PathBuf};
-
-use infra_eventlog::metadata::{Incident, Observation, Period, RunMetadata, TimeInfo};
-
+use super::calls::CallRows;
+use super::collect::Collected;
 use super::filters::Filters;
 use super::incidents::{self, Bins};
+use super::intake::{Intake, fail_if_any};
 use super::map::TableMap;
-use super::measurements::Measurements;
-use super::records::Records;
-use super::sheet::Sheet;
+use super::metrics::MetricRows;
+use super::scrapes::{Scrapes, Stamps};
 use super::tally::Tally;
-use super::times::to_rfc3339;
-use super::{TableInputs, edges, metrics, periods, services};
+use super::{TableInputs, calls, edges, events, excluded, logs, metrics, periods, services, spans};
 use crate::error::IngestError;
 
-/// Reads everything and checks it; nothing is written yet.
-pub(super) fn assemble(
-    inputs: &TableInputs,
-    map: &TableMap,
-) -> Result<(RunMetadata, Measurements), IngestError> {
-    check_sections(inputs, map)?;
-    let opened = Opened::open(inputs)?;
-    opened.check(map)?;
-
+/// Reads everything, checks and settles it; nothing is written yet.
+pub(super) fn assemble(inputs: &TableInputs, map: &TableMap) -> Result<(Collected, Tally), IngestError> {
+    let intake = Intake::open(inputs, map)?;
     let mut tally = Tally::default();
     let mut filters = Filters::new(&inputs.filters);
-    let mut rows = metrics::read(&opened.metrics, &map.metrics, &mut filters, &mut tally)?;
-    let edges = match &map.edges {
-        Some(map) => edges::read(&opened.edges, map, &mut filters, &mut tally)?,
-        None => Vec::new(),
-    };
-    let declared = match &map.services {
-        Some(map) => services::read(&opened.services, map, &mut filters, &mut tally)?,
-        None => Default::default(),
-    };
-    let listed = map.incidents.as_ref().filter(|_| !inputs.incidents.is_empty()).map(|incidents| {
-        incidents::read(&opened.incidents, incidents, &map.metrics, &mut filters, &mut tally)
+    let mut collected = Collected { run_name: map.run_name.clone(), ..Collected::default() };
+
+    let rows = metrics::read(&intake.metrics, &map.metrics, &mut filters, &mut tally)?;
+    let call_rows = calls::read(&intake.calls, &map.calls, &mut filters, &mut tally)?;
+    read_telemetry(&intake, map, &mut filters, &mut collected, &mut tally)?;
+    if let (Some(map), Some(sheets)) = (&map.edges, intake.edges.first()) {
+        collected.edges = edges::read(sheets, map, &mut filters, &mut tally)?;
+    }
+    if let (Some(map), Some(sheets)) = (&map.services, intake.services.first()) {
+        collected.services = services::read(sheets, map, &mut filters, &mut tally)?;
+    }
+    let listed = map.incidents.as_ref().zip(intake.incidents.first().filter(|files| !files.is_empty()));
+    let listed = listed.map(|(incidents, records)| {
+        incidents::read(records, incidents, &map.metrics, &mut filters, &mut tally)
     });
+    let mut declared = map.periods.clone();
+    for (records, map) in intake.excluded.iter().zip(&map.excluded) {
+        declared.extend(excluded::read(records, map, &mut filters, &mut tally));
+    }
     fail_if_any(filters.unused().collect())?;
     if let Some(words) = filters.words() {
         tally.note(format!("only rows where {words} were imported, from inputs with such a column"));
     }
 
-    let Some(span) = rows.span() else {
+    join(rows, call_rows, map, &mut collected, &mut tally)?;
+    // Which time is normal and which an incident is told by metric rows alone: spans and logs may
+    // be there for some minutes only.
+    let Some(span) = collected.metrics.span() else {
         let mut problems = vec!["no metric row could be used".to_owned()];
         problems.extend(tally.into_notes());
         return Err(IngestError::Import(problems));
     };
     // Merging may leave out rows of one incident that repeat another's: windows come first.
-    let covered = incidents::covered(&rows);
-    rows.settle(&mut tally);
-    let bins = Bins::of(&rows);
-    let has_scopes = map.metrics.scope.is_some();
-    let mut incidents = incidents::resolve(listed, &covered, &bins, has_scopes, &mut tally);
-    let mut periods = periods::declared(&map.periods, span, &mut tally);
+    let covered = incidents::covered(&collected.metrics);
+    collected.settle(&mut tally);
+    let bins = Bins::of(&collected.metrics);
+    let has_scopes = map.metrics.iter().any(|metrics| metrics.scope.is_some());
+    collected.incidents = incidents::resolve(listed, &covered, &bins, has_scopes, &mut tally);
+    let mut periods = periods::declared(&declared, span, &mut tally);
     if map.normal_from_rows {
-        periods.extend(periods::normal(&rows, &bins, &incidents, &periods, &mut tally));
+        let metrics = &collected.metrics;
+        periods.extend(periods::normal(metrics, &bins, &collected.incidents, &periods, &mut tally));
     }
     periods.sort_by_key(|p| (p.start_ns, p.kind, p.end_ns));
     periods.dedup();
-    let origin_ns = span.0;
-    relative(&mut incidents, &mut periods, origin_ns);
-    rows.relative_to(origin_ns);
-    let services = services::all(declared, &rows.services_with_rows(), &edges, &mut tally);
-    let metadata = RunMetadata {
-        time: TimeInfo { origin: to_rfc3339(origin_ns), ..TimeInfo::default() },
-        observation: Observation::Sampled,
-        services,
-        edges,
-        signals: rows.signal_specs(),
-        slos: map.slos.clone(),
-        periods,
-        incidents,
-        notes: tally.into_notes(),
-        ..RunMetadata::new(&map.run_name)
-    };
-    Ok((metadata, rows))
+    collected.periods = periods;
+    collected.slos.clone_from(&map.slos);
+    Ok((collected, tally))
 }
 
-/// Times since 1970 to times since the run's origin.
-fn relative(incidents: &mut [Incident], periods: &mut [Period], origin_ns: i64) {
-    for incident in incidents {
-        incident.start_ns = incident.start_ns.saturating_sub(origin_ns);
-        incident.end_ns = incident.end_ns.saturating_sub(origin_ns);
-        incident.lead_end_ns = incident.lead_end_ns.map(|t| t.saturating_sub(origin_ns));
-        if let Some(symptom) = &mut incident.symptom {
-            symptom.time_ns = symptom.time_ns.map(|t| t.saturating_sub(origin_ns));
-        }
+/// Reads spans, logs and events.
+fn read_telemetry(
+    intake: &Intake,
+    map: &TableMap,
+    filters: &mut Filters<'_>,
+    collected: &mut Collected,
+    tally: &mut Tally,
+) -> Result<(), IngestError> {
+    for (sheets, map) in intake.spans.iter().zip(&map.spans) {
+        spans::read(sheets, map, filters, &mut collected.spans, tally)?;
     }
-    for period in periods {
-        period.start_ns = period.start_ns.saturating_sub(origin_ns);
-        period.end_ns = period.end_ns.saturating_sub(origin_ns);
+    for (sheets, map) in intake.logs.iter().zip(&map.logs) {
+        logs::read(sheets, map, filters, &mut collected.logs, tally)?;
     }
+    for (records, map) in intake.events.iter().zip(&map.events) {
+        events::read(records, map, filters, &mut collected.events, tally)?;
+    }
+    Ok(())
 }
 
-/// An input needs its section in the map.
-fn check_sections(inputs: &TableInputs, map: &TableMap) -> Result<(), IngestError> {
-    let mut problems = Vec::new();
-    if inputs.metrics.is_empty() {
-        problems.push("no metric table given (hint: --metrics FILE)".to_owned());
-    }
-    let sections = [
-        (&inputs.edges, map.edges.is_some(), "edges"),
-        (&inputs.services, map.services.is_some(), "services"),
-        (&inputs.incidents, map.incidents.is_some(), "incidents"),
-    ];
-    for (paths, is_mapped, section) in sections {
-        if !paths.is_empty() && !is_mapped {
-            problems.push(format!("--{section} is given, but the map has no section [{section}]"));
-        }
-    }
-    fail_if_any(problems)
-}
-
-fn fail_if_any(problems: Vec<String>) -> Result<(), IngestError> {
-    if problems.is_empty() { Ok(()) } else { Err(IngestError::Import(problems)) }
-}
-
-/// All inputs, opened.
-struct Opened {
-    metrics: Vec<Sheet>,
-    edges: Vec<Sheet>,
-    services: Vec<Sheet>,
-    incidents: Vec<Records>,
-}
-
-impl Opened {
-    fn open(inputs: &TableInputs) -> Result<Self, IngestError> {
-        let sheets = |paths: &[PathBuf]| paths.iter().map(|p| Sheet::open(p)).collect::<Result<Vec<_>, _>>();
-        Ok(Self {
-            metrics: sheets(&inputs.metrics)?,
-            edges: sheets(&inputs.edges)?,
-            services: sheets(&inputs.services)?,
-            incidents: inputs
-                .incidents
-                .iter()
-                .map(|p: &PathBuf| Records::open(p as &Path))
-                .collect::<Result<_, _>>()?,
-        })
-    }
-
-    /// Every column that the map names must be there.
-    fn check(&self, map: &TableMap) -> Result<(), IngestError> {
-        let mut problems = Vec::new();
-        metrics::check(&self.metrics, &map.metrics, &mut problems);
-        map.edges.iter().for_each(|map| edges::check(&self.edges, map, &mut problems));
-        map.services.iter().for_each(|map| services::check(&self.services, map, &mut problems));
-        map.incidents.iter().for_each(|map| incidents::check(&self.incidents, map, &mut problems));
-        fail_if_any(problems)
-    }
+/// Puts metrics and calls at the times of their scrapes, which they may share.
+fn join(
+    rows: MetricRows,
+    call_rows: CallRows,
+    map: &TableMap,
+    collected: &mut Collected,
+    tally: &mut Tally,
+) -> Result<(), IngestError> {
+    let mut stamps = Stamps::default();
+    rows.add_stamps(&map.metrics, &mut stamps);
+    call_rows.add_stamps(&map.calls, &mut stamps);
+    let scrapes: Scrapes = stamps.join(tally);
+    collected.metrics = rows.join(&map.metrics, &scrapes, &collected.services, tally);
+    collected.calls = call_rows.join(&map.calls, &scrapes, tally)?;
+    Ok(())
 }

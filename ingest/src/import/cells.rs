@@ -7,6 +7,7 @@ use arrow::record_batch::RecordBatch;
 use infra_eventlog::RunError;
 use infra_eventlog::batch::{Rows, TextColumn};
 
+use super::tally::{Kind, Tally, shown};
 use crate::error::IngestError;
 
 /// The column `name` of a batch as text; numbers are written out.
@@ -63,6 +64,25 @@ impl NumberColumn {
                 Some(text) => text.parse().map_or(Number::Bad(text), Number::Value),
             },
         }
+    }
+}
+
+/// The number of a cell, scaled; NaN stands for null, and what is no finite number is counted.
+pub(super) fn number(cell: Number<'_>, scale: f64, column: &str, place: &impl Fn() -> String, tally: &mut Tally) -> f64 {
+    match cell {
+        Number::Missing => f64::NAN,
+        Number::Bad(text) => {
+            tally.add(Kind::BadNumber, || format!("{}, column {}: {}", place(), shown(column), shown(text)));
+            f64::NAN
+        },
+        Number::Value(number) => {
+            let scaled = number * scale;
+            if scaled.is_finite() {
+                return scaled;
+            }
+            tally.add(Kind::NonFinite, || format!("{}, column {}: {number}", place(), shown(column)));
+            f64::NAN
+        },
     }
 }
 

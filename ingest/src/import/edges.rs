@@ -7,36 +7,10 @@ use infra_eventlog::metadata::EdgeInfo;
 
 use super::cells::{Number, NumberColumn, text_column};
 use super::filters::{Filters, RowFilter};
-use super::map::EdgesMap;
+use super::map::{EdgeLayout, EdgesMap};
 use super::sheet::Sheet;
 use super::tally::{Kind, Tally, shown};
 use crate::error::IngestError;
-
-/// Adds a problem for every column of the map that a dependency table lacks.
-pub(super) fn check(sheets: &[Sheet], map: &EdgesMap, problems: &mut Vec<String>) {
-    for sheet in sheets {
-        match map {
-            EdgesMap::List { from, to, kind, weight, scope } => {
-                sheet.require(from, "[edges] from", problems);
-                sheet.require(to, "[edges] to", problems);
-                for (column, key) in
-                    [(kind, "[edges] kind"), (weight, "[edges] weight"), (scope, "[edges] scope")]
-                {
-                    column.iter().for_each(|c| sheet.require(c, key, problems));
-                }
-            },
-            EdgesMap::Matrix { row_names, .. } => {
-                row_names.iter().for_each(|c| sheet.require(c, "[edges] row_names", problems));
-                if sheet.names().len() < 2 {
-                    problems.push(format!(
-                        "{}: a matrix has a column of row names and one for each service",
-                        sheet.label()
-                    ));
-                }
-            },
-        }
-    }
-}
 
 /// Edges met so far, without repetition: by ends and kind.
 #[derive(Default)]
@@ -77,14 +51,18 @@ pub(super) fn read(
     let mut edges = Edges::default();
     for sheet in sheets {
         // A matrix has services for columns: nothing there to filter by.
-        let filter = match map {
-            EdgesMap::List { .. } => filters.applying(sheet.names()),
-            EdgesMap::Matrix { .. } => RowFilter::default(),
+        let filter = match &map.layout {
+            EdgeLayout::List { .. } => filters.applying(sheet.names()),
+            EdgeLayout::Matrix { .. } => RowFilter::default(),
         };
         let columns: Vec<&str> = sheet.names().iter().map(String::as_str).collect();
-        sheet.visit(&columns, |rows| match map {
-            EdgesMap::List { .. } => list(map, rows, &filter, &mut edges, tally),
-            EdgesMap::Matrix { row_names, row_depends_on_column } => {
+        if matches!(map.layout, EdgeLayout::Matrix { .. }) && columns.len() < 2 {
+            let what = "a matrix has a column of row names and one for each service";
+            return Err(IngestError::Import(vec![format!("{}: {what}", sheet.label())]));
+        }
+        sheet.visit(&columns, |rows| match &map.layout {
+            EdgeLayout::List { .. } => list(&map.layout, rows, &filter, &mut edges, tally),
+            EdgeLayout::Matrix { row_names, row_depends_on_column } => {
                 let row_names = row_names.as_deref().or(columns.first().copied()).unwrap_or("");
                 matrix(row_names, *row_depends_on_column, rows, &columns, &mut edges, tally)
             },
@@ -99,13 +77,13 @@ pub(super) fn read(
 }
 
 fn list(
-    map: &EdgesMap,
+    layout: &EdgeLayout,
     rows: &Rows,
     filter: &RowFilter<'_>,
     edges: &mut Edges,
     tally: &mut Tally,
 ) -> Result<(), IngestError> {
-    let EdgesMap::List { from, to, kind, weight, scope } = map else { return Ok(()) };
+    let EdgeLayout::List { from, to, kind, weight, scope } = layout else { return Ok(()) };
     let kept = filter.mask(rows)?;
     let (from, to) = (text_column(rows, from)?, text_column(rows, to)?);
     let kinds = kind.as_ref().map(|c| text_column(rows, c)).transpose()?;

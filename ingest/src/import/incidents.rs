@@ -10,30 +10,7 @@ use super::map::{IncidentsMap, Layout, MetricsMap};
 use super::measurements::Measurements;
 use super::records::{Records, text, time};
 use super::series::{translate_signal, translate_statistic};
-use super::sheet::missing_column;
 use super::tally::{Kind, Tally, shown};
-
-/// Adds a problem for every field of the map that no record has.
-pub(super) fn check(inputs: &[Records], map: &IncidentsMap, problems: &mut Vec<String>) {
-    let fields = [
-        (Some(&map.id), "[incidents] id"),
-        (map.scope.as_ref(), "[incidents] scope"),
-        (map.service.as_ref(), "[incidents] service"),
-        (map.signal.as_ref(), "[incidents] signal"),
-        (map.statistic.as_ref(), "[incidents] statistic"),
-        (map.time.as_ref(), "[incidents] time"),
-        (map.start.as_ref(), "[incidents] start"),
-        (map.end.as_ref(), "[incidents] end"),
-    ];
-    for input in inputs.iter().filter(|i| !i.items.is_empty()) {
-        let paths = input.paths();
-        for (path, key) in fields.iter().filter_map(|(path, key)| Some(((*path)?, key))) {
-            if !paths.contains(path) {
-                problems.push(missing_column(&input.label, path, key, paths.iter().map(String::as_str)));
-            }
-        }
-    }
-}
 
 /// An incident as its record tells it; times are nanoseconds since 1970.
 #[derive(Clone, Debug)]
@@ -50,7 +27,7 @@ pub(super) struct Listed {
 pub(super) fn read(
     inputs: &[Records],
     map: &IncidentsMap,
-    metrics: &MetricsMap,
+    metrics: &[MetricsMap],
     filters: &mut Filters<'_>,
     tally: &mut Tally,
 ) -> Vec<Listed> {
@@ -77,7 +54,7 @@ pub(super) fn read(
 fn listed_incident(
     record: &Value,
     map: &IncidentsMap,
-    metrics: &MetricsMap,
+    metrics: &[MetricsMap],
     place: &str,
     tally: &mut Tally,
 ) -> Option<Listed> {
@@ -111,10 +88,13 @@ fn listed_incident(
 
 /// Signal and statistic of a symptom in the words of the run.
 fn translated(
-    map: &MetricsMap,
+    maps: &[MetricsMap],
     signal: Option<String>,
     statistic: Option<String>,
 ) -> (Option<String>, Option<String>) {
+    // The section that lists the signal knows its words; else the first one has to do.
+    let lists = |map: &&MetricsMap| signal.as_ref().is_some_and(|raw| translate_signal(map, raw).1);
+    let Some(map) = maps.iter().find(lists).or(maps.first()) else { return (signal, statistic) };
     let statistic = statistic.map(|raw| translate_statistic(map, &raw));
     let Some(raw) = signal else { return (None, statistic) };
     let (ours, listed) = translate_signal(map, &raw);

@@ -8,14 +8,13 @@ use infra_eventlog::batch::Interner;
 use infra_eventlog::metadata::SignalSpec;
 use infra_eventlog::writer::{MetricRow, MetricWriter};
 
+use super::collect::{MAX_ROWS, ranks};
 use super::map::{Duplicates, SignalMap};
 use super::tally::{Kind, Tally, shown};
+use super::times::instant;
 use crate::error::IngestError;
 
-/// More measurements than this do not fit one import \[rows\]; each takes about 40 bytes.
-const MAX_ROWS: usize = 100_000_000;
-
-/// One measurement. Times are nanoseconds since 1970; NaN stands for null.
+/// One measurement, about 40 bytes. Times are nanoseconds since 1970; NaN stands for null.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Measurement {
     pub(super) end_ns: i64,
@@ -177,19 +176,4 @@ fn merged(rows: &[Measurement], duplicates: Duplicates) -> f64 {
         Duplicates::Sum => sum,
     };
     if merged.is_finite() { merged } else { f64::NAN }
-}
-
-/// Position of each code in the order of names.
-fn ranks<T: Ord>(names: impl Iterator<Item = T>) -> Vec<u32> {
-    let mut order: Vec<(T, usize)> = names.enumerate().map(|(code, name)| (name, code)).collect();
-    order.sort_unstable();
-    let mut ranks = vec![0; order.len()];
-    for (rank, (_, code)) in order.into_iter().enumerate() {
-        ranks[code] = u32::try_from(rank).unwrap_or(u32::MAX);
-    }
-    ranks
-}
-
-fn instant(time_ns: i64) -> String {
-    super::times::to_rfc3339(time_ns).unwrap_or_else(|| time_ns.to_string())
 }

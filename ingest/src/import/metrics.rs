@@ -1,105 +1,116 @@
 //! Metric tables to measurements, long and wide.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use infra_eventlog::batch::{Interner, Rows, TextColumn};
+use infra_eventlog::metadata::ServiceInfo;
 
-use super::cells::{Number, NumberColumn, text_column};
+use super::cells::text_column;
 use super::filters::{Filters, RowFilter};
-use super::map::{Interval, Layout, MetricsMap, Stamp};
+use super::intervals::{IntervalColumns, Stamped, TimeKinds};
+use super::map::{Layout, MetricsMap};
 use super::measurements::{Group, Measurement, Measurements};
+use super::scrapes::{Scrapes, Stamps};
 use super::series::SeriesNames;
 use super::service_rule;
 use super::sheet::Sheet;
 use super::tally::{Kind, Tally, shown};
-use super::times::{TimeCell, TimeColumn};
+use super::unused;
 use crate::error::IngestError;
 
-/// Adds a problem for every column of the map that the metric tables lack.
-pub(super) fn check(sheets: &[Sheet], map: &MetricsMap, problems: &mut Vec<String>) {
-    for sheet in sheets {
-        sheet.require(&map.time, "[metrics] time", problems);
-        sheet.require(&map.service, "[metrics] service", problems);
-        if let Interval::Column(column, _) = &map.interval {
-            sheet.require(column, "[metrics.interval] column", problems);
-        }
-        if let Layout::Long { signal, statistic, value, .. } = &map.layout {
-            sheet.require(signal, "[metrics] signal", problems);
-            sheet.require(value, "[metrics] value", problems);
-            statistic.iter().for_each(|s| sheet.require(s, "[metrics] statistic", problems));
-        }
-    }
-    // These may be in some of the tables only, but not in none.
-    let somewhere = |column: &str| sheets.iter().any(|s| s.has(column));
-    let mut anywhere = |column: &str, key: &str| {
-        if let Some(sheet) = sheets.first().filter(|_| !somewhere(column)) {
-            sheet.require(column, key, problems);
-        }
-    };
-    map.incident.iter().for_each(|c| anywhere(c, "[metrics] incident"));
-    map.scope.iter().for_each(|c| anywhere(c, "[metrics] scope"));
-    if let Layout::Wide(columns) = &map.layout {
-        columns.keys().for_each(|c| anywhere(c, "[metrics.columns]"));
-    }
+/// The rows of all metric tables, their stamps not yet joined.
+pub(super) struct MetricRows {
+    all: Measurements,
+    /// Rows of each section of the map.
+    sections: Vec<Range<usize>>,
 }
 
-/// Reads all metric tables.
+const KINDS: TimeKinds = TimeKinds {
+    missing: Kind::NoTime,
+    unreadable: Kind::BadTime,
+    interval: Kind::BadInterval,
+    negative_interval: Kind::NegativeInterval,
+};
+
+/// Reads all metric tables, section by section.
 pub(super) fn read(
-    sheets: &[Sheet],
-    map: &MetricsMap,
+    sections: &[Vec<Sheet>],
+    maps: &[MetricsMap],
     filters: &mut Filters<'_>,
     tally: &mut Tally,
-) -> Result<Measurements, IngestError> {
-    let mut all = Measurements::default();
-    let mut reader = Reader {
-        map,
-        series: SeriesNames::new(map),
-        raw_services: Interner::default(),
-        services: Vec::new(),
-    };
-    for sheet in sheets {
-        let mut filter = filters.applying(sheet.names());
-        if !filter.is_empty() && map.fallback_scope && !filter.matches_any(sheet)? {
-            tally.note(format!(
-                "{}: no row matches --where; all of it is used ([metrics] fallback_scope)",
-                sheet.label()
-            ));
-            filter = RowFilter::default();
+) -> Result<MetricRows, IngestError> {
+    let mut rows = MetricRows { all: Measurements::default(), sections: Vec::new() };
+    for (sheets, map) in sections.iter().zip(maps) {
+        let start = rows.all.rows.len();
+        let mut reader = Reader {
+            map,
+            series: SeriesNames::new(map),
+            raw_services: Interner::default(),
+            services: Vec::new(),
+        };
+        for sheet in sheets {
+            reader.sheet(sheet, filters, &mut rows.all, tally)?;
         }
-        note_unused_columns(sheet, map, &filter, tally);
-        let columns = columns(sheet, map, &filter);
-        let before = all.rows.len();
-        sheet.visit(&columns, |rows| {
-            let kept = filter.mask(rows)?;
-            reader.batch(sheet, rows, &kept, &mut all, tally)
-        })?;
-        if all.rows.len() == before {
-            tally.note(format!("{}: no row was used", sheet.label()));
-        }
+        reader.series.note_unlisted(tally);
+        rows.sections.push(start..rows.all.rows.len());
     }
-    reader.series.note_unlisted(tally);
-    Ok(all)
+    Ok(rows)
 }
 
-fn note_unused_columns(sheet: &Sheet, map: &MetricsMap, filter: &RowFilter<'_>, tally: &mut Tally) {
-    let named = named_columns(map);
-    let unused = sheet.names().iter().filter(|n| {
-        !named.contains(&n.as_str()) && !map.ignore.contains(n) && !filter.columns().any(|c| c == n.as_str())
-    });
-    let unused: Vec<String> = unused.map(|n| shown(n)).collect();
-    if !unused.is_empty() {
-        tally.note(format!("{}: columns not used: {}", sheet.label(), unused.join(", ")));
+impl MetricRows {
+    /// Adds the stamps of sections that join them.
+    pub(super) fn add_stamps(&self, maps: &[MetricsMap], stamps: &mut Stamps) {
+        for (range, map) in self.sections.iter().zip(maps) {
+            let rows = self.all.rows.get(range.clone()).unwrap_or_default();
+            let stamp = |r: &Measurement| Stamped::of(&map.clock, r.end_ns, r.interval_ns).stamp_ns;
+            stamps.extend(&map.clock, rows.iter().map(stamp));
+        }
+    }
+
+    /// Puts every row at the time of its scrape; `declared` are services that the map's
+    /// `known_services` counts as known beside those of its other sections.
+    pub(super) fn join(
+        mut self,
+        maps: &[MetricsMap],
+        scrapes: &Scrapes,
+        declared: &BTreeMap<String, ServiceInfo>,
+        tally: &mut Tally,
+    ) -> Measurements {
+        let mut known: BTreeSet<u32> =
+            declared.keys().filter_map(|service| self.all.services.find(service)).collect();
+        let mut doubtful: Vec<Range<usize>> = Vec::new();
+        for (range, map) in self.sections.into_iter().zip(maps) {
+            let rows = self.all.rows.get_mut(range.clone()).unwrap_or_default();
+            for row in rows.iter_mut() {
+                let stamped = Stamped::of(&map.clock, row.end_ns, row.interval_ns);
+                row.end_ns = stamped.bounds(&map.clock, scrapes).map_or(row.end_ns, |(_, end)| end);
+            }
+            if map.known_services {
+                doubtful.push(range);
+            } else {
+                known.extend(rows.iter().map(|row| row.service));
+            }
+        }
+        for range in doubtful.into_iter().rev() {
+            let unknown = self.all.rows[range.clone()].iter().filter(|row| !known.contains(&row.service));
+            unknown.for_each(|row| tally.add(Kind::UnknownService, || shown(self.all.services.name(row.service))));
+            let mut at = 0;
+            self.all.rows.retain(|row| {
+                let is_doubtful = range.contains(&at);
+                at += 1;
+                !is_doubtful || known.contains(&row.service)
+            });
+        }
+        self.all
     }
 }
 
 /// Columns that the map names.
 fn named_columns(map: &MetricsMap) -> Vec<&str> {
-    let mut named = vec![map.time.as_str(), map.service.as_str()];
+    let mut named: Vec<&str> = map.clock.columns().chain([map.service.as_str()]).collect();
     named.extend(map.incident.as_deref());
     named.extend(map.scope.as_deref());
-    if let Interval::Column(column, _) = &map.interval {
-        named.push(column);
-    }
     match &map.layout {
         Layout::Long { signal, statistic, value, .. } => {
             named.extend([signal.as_str(), value.as_str()]);
@@ -108,15 +119,6 @@ fn named_columns(map: &MetricsMap) -> Vec<&str> {
         Layout::Wide(columns) => named.extend(columns.keys().map(String::as_str)),
     }
     named
-}
-
-/// Columns of the sheet that are read, each once.
-fn columns<'a>(sheet: &Sheet, map: &'a MetricsMap, filter: &'a RowFilter<'_>) -> Vec<&'a str> {
-    let mut columns: Vec<&str> = named_columns(map).into_iter().chain(filter.columns()).collect();
-    columns.retain(|column| sheet.has(column));
-    columns.sort_unstable();
-    columns.dedup();
-    columns
 }
 
 struct Reader<'m> {
@@ -129,6 +131,37 @@ struct Reader<'m> {
 }
 
 impl Reader<'_> {
+    fn sheet(
+        &mut self,
+        sheet: &Sheet,
+        filters: &mut Filters<'_>,
+        all: &mut Measurements,
+        tally: &mut Tally,
+    ) -> Result<(), IngestError> {
+        let map = self.map;
+        let mut filter = filters.applying(sheet.names());
+        if !filter.is_empty() && map.fallback_scope && !filter.matches_any(sheet)? {
+            tally.note(format!(
+                "{}: no row matches --where; all of it is used ({} fallback_scope)",
+                sheet.label(),
+                map.source.section
+            ));
+            filter = RowFilter::default();
+        }
+        let named = named_columns(map);
+        unused::note(sheet, &named, &map.ignore, &filter, tally);
+        let columns = unused::columns(sheet, &named, &filter);
+        let before = all.rows.len();
+        sheet.visit(&columns, |rows| {
+            let kept = filter.mask(rows)?;
+            self.batch(sheet, rows, &kept, all, tally)
+        })?;
+        if all.rows.len() == before {
+            tally.note(format!("{}: no row was used", sheet.label()));
+        }
+        Ok(())
+    }
+
     fn batch(
         &mut self,
         sheet: &Sheet,
@@ -138,26 +171,19 @@ impl Reader<'_> {
         tally: &mut Tally,
     ) -> Result<(), IngestError> {
         let map = self.map;
-        let times = TimeColumn::new(rows, &map.time, &map.time_spec)?;
-        let intervals = match &map.interval {
-            Interval::Column(column, _) => Some(NumberColumn::new(rows, column)?),
-            Interval::Fixed(_) => None,
-        };
+        let intervals = IntervalColumns::new(rows, &map.clock, KINDS)?;
         let services = self.services(rows, all)?;
         let groups = self.groups(sheet, rows, all)?;
         let values = self.series.batch(rows, all)?;
         for i in (0..rows.len()).filter(|i| kept[*i]) {
             let place = || format!("{} row {}", rows.file(), rows.first_row() + i as i64);
-            let Some(time_ns) = time(map, &times, i, &place, tally) else { continue };
+            let Some(stamp_ns) = intervals.stamp(i, &place, tally) else { continue };
             let Some(service) = services[i] else {
                 tally.add(Kind::NoService, place);
                 continue;
             };
-            let Some(interval_ns) = interval(map, intervals.as_ref(), i, &place, tally) else { continue };
-            let Some((start_ns, end_ns)) = bounds(map, time_ns, interval_ns) else {
-                tally.add(Kind::BadTime, place);
-                continue;
-            };
+            let Some(stamped) = intervals.interval(i, stamp_ns, &place, tally) else { continue };
+            let Some((start_ns, end_ns)) = stamped.bounds(&map.clock, &Scrapes::default()) else { continue };
             let row = Measurement {
                 end_ns,
                 interval_ns: end_ns - start_ns,
@@ -179,7 +205,7 @@ impl Reader<'_> {
             let name = self.raw_services.name(u32::try_from(code).unwrap_or(u32::MAX));
             let service =
                 (!name.trim().is_empty()).then(|| service_rule::apply(&self.map.service_rules, name));
-            self.services.push(service.map(|s| all.services.code(s)));
+            self.services.push(service.map(|s| all.services.code(&s)));
         }
         Ok(raw.into_iter().map(|code| self.services[code? as usize]).collect())
     }
@@ -206,70 +232,4 @@ impl Reader<'_> {
         };
         Ok(scope.into_iter().zip(incident).map(group).collect())
     }
-}
-
-fn time(
-    map: &MetricsMap,
-    times: &TimeColumn<'_>,
-    i: usize,
-    place: &impl Fn() -> String,
-    tally: &mut Tally,
-) -> Option<i64> {
-    match times.get(i) {
-        TimeCell::At(time_ns) => Some(rounded(time_ns, map.time_round_ns)),
-        TimeCell::Missing => {
-            tally.add(Kind::NoTime, place);
-            None
-        },
-        TimeCell::Bad(text) => {
-            tally.add(Kind::BadTime, || {
-                format!("{}: {} is not {}", place(), shown(&text), map.time_spec.expected())
-            });
-            None
-        },
-    }
-}
-
-/// The nearest multiple of `step_ns`.
-fn rounded(time_ns: i64, step_ns: i64) -> i64 {
-    if step_ns <= 0 {
-        return time_ns;
-    }
-    time_ns.saturating_add(step_ns / 2).div_euclid(step_ns).saturating_mul(step_ns)
-}
-
-fn interval(
-    map: &MetricsMap,
-    intervals: Option<&NumberColumn>,
-    i: usize,
-    place: &impl Fn() -> String,
-    tally: &mut Tally,
-) -> Option<i64> {
-    let (column, factor) = match (&map.interval, intervals) {
-        (Interval::Column(_, factor), Some(column)) => (column, *factor as f64),
-        (Interval::Fixed(interval_ns), _) => return Some(*interval_ns),
-        (Interval::Column(..), None) => return None,
-    };
-    match column.get(i) {
-        Number::Value(number) if number < 0.0 => {
-            tally.add(Kind::NegativeInterval, || format!("{}: {number}", place()))
-        },
-        // Written so that NaN is refused too; the bound keeps start and end within 64 bits.
-        Number::Value(number) if number * factor <= 4.0e18 => return Some((number * factor).round() as i64),
-        Number::Value(number) => tally.add(Kind::BadInterval, || format!("{}: {number}", place())),
-        Number::Missing => tally.add(Kind::BadInterval, place),
-        Number::Bad(text) => tally.add(Kind::BadInterval, || format!("{}: {}", place(), shown(text))),
-    }
-    None
-}
-
-/// Start and end of a measurement, if both can be told.
-fn bounds(map: &MetricsMap, time_ns: i64, interval_ns: i64) -> Option<(i64, i64)> {
-    let (start, end) = match map.stamp {
-        Stamp::Start => (time_ns, time_ns.checked_add(interval_ns)?),
-        Stamp::End => (time_ns.checked_sub(interval_ns)?, time_ns),
-    };
-    // Differences of such times fit 64 bits.
-    let fits = |t: i64| t.unsigned_abs() <= i64::MAX as u64 / 2;
-    (fits(start) && fits(end)).then_some((start, end))
 }

@@ -18,43 +18,67 @@
 //! gives as its example.
 
 mod assemble;
+mod attributes;
+mod calls;
 mod cells;
+mod collect;
 mod csv;
 mod duration;
 mod edges;
+mod events;
+mod excluded;
 mod filters;
 mod incidents;
+mod intake;
+mod intervals;
+mod logs;
 mod map;
 mod measurements;
 mod metrics;
+mod packed;
 mod periods;
+mod recognise;
 mod records;
+mod scrapes;
 mod series;
+mod service_names;
 mod service_rule;
 mod services;
 mod sheet;
+mod spans;
 mod tally;
 mod times;
+mod unused;
+mod wrapping;
 
 use std::path::{Path, PathBuf};
 
-use infra_eventlog::bundle::BundleWriter;
-
 use crate::error::IngestError;
 
-pub use map::{MAP_SCHEMA, TableMap};
+pub use map::{MAP_SCHEMA, TableMap, builtin_maps};
+pub use recognise::{Recognition, RecognisedFile};
 
 /// The tables of one import.
 #[derive(Clone, Debug, Default)]
 pub struct TableInputs {
     /// Metric tables; at least one.
     pub metrics: Vec<PathBuf>,
+    /// Span tables.
+    pub spans: Vec<PathBuf>,
+    /// Tables of log lines.
+    pub logs: Vec<PathBuf>,
+    /// Tables of calls between services.
+    pub calls: Vec<PathBuf>,
+    /// Records of deploys, configuration changes and alerts: JSON arrays of objects, or tables.
+    pub events: Vec<PathBuf>,
     /// Dependency tables.
     pub edges: Vec<PathBuf>,
     /// Service tables.
     pub services: Vec<PathBuf>,
     /// Incident records: JSON arrays of objects, or tables.
     pub incidents: Vec<PathBuf>,
+    /// Times not to be taken for normal: JSON arrays of times or objects, or tables.
+    pub excluded: Vec<PathBuf>,
     /// Column and value: rows of inputs with that column must have that value. Several values of
     /// one column: any of them.
     pub filters: Vec<(String, String)>,
@@ -73,6 +97,14 @@ pub struct ImportReport {
     pub periods: usize,
     /// Rows of the metrics table.
     pub rows_written: u64,
+    /// Rows of the spans table.
+    pub spans: u64,
+    /// Rows of the logs table.
+    pub logs: u64,
+    /// Rows of the calls table.
+    pub calls: u64,
+    /// Rows of the events table.
+    pub events: u64,
     /// What was inferred, left out or counted.
     pub notes: Vec<String>,
 }
@@ -83,18 +115,6 @@ pub struct ImportReport {
 /// [`IngestError::Import`] with every problem of map and inputs found; [`IngestError::Run`] for a
 /// file that cannot be read or written. What stood at `out` is then unchanged.
 pub fn import_tables(inputs: &TableInputs, map: &TableMap, out: &Path) -> Result<ImportReport, IngestError> {
-    let (metadata, measurements) = assemble::assemble(inputs, map)?;
-    let bundle = BundleWriter::create(out)?;
-    let mut writer = bundle.metrics()?;
-    measurements.write(&mut writer)?;
-    let rows_written = writer.finish()?;
-    bundle.finish(&metadata)?;
-    Ok(ImportReport {
-        services: metadata.services.len(),
-        edges: metadata.edges.len(),
-        incidents: metadata.incidents.len(),
-        periods: metadata.periods.len(),
-        rows_written: u64::try_from(rows_written).unwrap_or(0),
-        notes: metadata.notes,
-    })
+    let (collected, tally) = assemble::assemble(inputs, map)?;
+    collected.write(tally, out)
 }

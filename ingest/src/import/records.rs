@@ -1,18 +1,20 @@
-//! Records with named fields: an array of JSON objects, or the rows of a table.
+//! Records with named fields (an array of JSON objects, or the rows of a table), and plain values
+//! (an array of JSON texts or numbers).
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use infra_eventlog::RunError;
 use serde_json::{Map, Value};
 
 use super::cells::text_column;
+use super::map::Form;
+use super::packed::{self, Cap};
 use super::sheet::{Sheet, label};
 use super::times::{TimeCell, TimeColumn, TimeKind, TimeSpec, to_rfc3339};
 use crate::error::IngestError;
 
-/// Larger JSON files are refused \[bytes\].
-const MAX_JSON_BYTES: u64 = 64 << 20;
+/// Larger JSON texts are refused.
+const JSON: Cap = Cap { bytes: 64 << 20, what: "the JSON text", hint: "use a Parquet or CSV table" };
 /// Field paths gathered for messages.
 const MAX_PATHS: usize = 1_000;
 
@@ -28,22 +30,21 @@ pub(super) struct Records {
 impl Records {
     /// Opens JSON (told by its ending), else a table.
     pub(super) fn open(path: &Path) -> Result<Self, IngestError> {
-        let is_json = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json"));
-        if is_json { Self::json(path) } else { Self::table(&Sheet::open(path)?) }
+        if Self::is_named_like_some(path) { Self::json(path) } else { Self::table(&Sheet::open(path)?) }
+    }
+
+    /// Whether the name says that this is JSON.
+    pub(super) fn is_named_like_some(path: &Path) -> bool {
+        packed::extension(path) == "json"
     }
 
     fn json(path: &Path) -> Result<Self, IngestError> {
-        let unreadable = |source| RunError::Unreadable { path: path.to_owned(), source };
         let file = label(path);
-        let bytes = std::fs::metadata(path).map_err(unreadable)?.len();
-        if bytes > MAX_JSON_BYTES {
-            let (what, hint) = ("the JSON text".to_owned(), "use a Parquet or CSV table");
-            return Err(RunError::TooLarge { file, what, bytes, cap: MAX_JSON_BYTES, hint }.into());
-        }
-        let text = std::fs::read(path).map_err(unreadable)?;
+        let text = packed::read(path, &file, JSON)?;
         let broken = |why: String| IngestError::Import(vec![format!("{file}: {why}")]);
+        let is_value = |item: &Value| item.is_string() || item.is_number();
         match serde_json::from_slice(&text).map_err(|e| broken(format!("broken JSON: {e}")))? {
-            Value::Array(items) if items.iter().all(Value::is_object) => {
+            Value::Array(items) if items.iter().all(Value::is_object) || items.iter().all(is_value) => {
                 Ok(Self { label: file, items, columns: None })
             },
             _ => Err(broken("expected an array of objects".to_owned())),
@@ -76,6 +77,15 @@ impl Records {
             Ok(())
         })?;
         Ok(Self { label: sheet.label().to_owned(), items, columns: Some(sheet.names().to_vec()) })
+    }
+
+    /// How the file holds its rows.
+    pub(super) fn form(&self) -> Form {
+        match (&self.columns, self.items.first()) {
+            (Some(_), _) => Form::Table,
+            (None, Some(Value::Object(_)) | None) => Form::Records,
+            (None, Some(_)) => Form::Values,
+        }
     }
 
     /// Names of columns, or dotted paths of all fields.
@@ -127,7 +137,11 @@ pub(super) fn text(record: &Value, path: &str) -> Option<String> {
 
 /// A field as a time; the error is what was found instead.
 pub(super) fn time(record: &Value, path: &str, spec: &TimeSpec) -> Result<Option<i64>, String> {
-    let Some(value) = field(record, path) else { return Ok(None) };
+    field(record, path).map_or(Ok(None), |value| instant(value, spec))
+}
+
+/// A value as a time; the error is what was found instead.
+pub(super) fn instant(value: &Value, spec: &TimeSpec) -> Result<Option<i64>, String> {
     let time = match value {
         Value::String(text) if text.trim().is_empty() => return Ok(None),
         Value::String(text) => spec.text(text),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use infra_eventlog::batch::{Interner, Rows};
 
-use super::cells::{Number, NumberColumn, text_column};
+use super::cells::{NumberColumn, number, text_column};
 use super::map::{Layout, MetricsMap, SignalMap, is_statistic};
 use super::measurements::Measurements;
 use super::tally::{Kind, Tally, shown};
@@ -169,7 +169,7 @@ impl Values {
     ) -> Result<(), IngestError> {
         match self {
             Self::Long { series, column, numbers } => match series[i] {
-                Some((series, scale)) => push(series, value(numbers.get(i), scale, column, place, tally)),
+                Some((series, scale)) => push(series, number(numbers.get(i), scale, column, place, tally)),
                 None => {
                     tally.add(Kind::NoSignal, place);
                     Ok(())
@@ -177,25 +177,7 @@ impl Values {
             },
             Self::Wide(columns) => columns
                 .iter()
-                .try_for_each(|c| push(c.series, value(c.numbers.get(i), c.scale, &c.name, place, tally))),
+                .try_for_each(|c| push(c.series, number(c.numbers.get(i), c.scale, &c.name, place, tally))),
         }
-    }
-}
-
-fn value(cell: Number<'_>, scale: f64, column: &str, place: &impl Fn() -> String, tally: &mut Tally) -> f64 {
-    match cell {
-        Number::Missing => f64::NAN,
-        Number::Bad(text) => {
-            tally.add(Kind::BadNumber, || format!("{}, column {}: {}", place(), shown(column), shown(text)));
-            f64::NAN
-        },
-        Number::Value(number) => {
-            let scaled = number * scale;
-            if scaled.is_finite() {
-                return scaled;
-            }
-            tally.add(Kind::NonFinite, || format!("{}, column {}: {number}", place(), shown(column)));
-            f64::NAN
-        },
     }
 }

@@ -11,21 +11,6 @@ use super::sheet::Sheet;
 use super::tally::{Kind, Tally, shown};
 use crate::error::IngestError;
 
-/// Adds a problem for every column of the map that a service table lacks.
-pub(super) fn check(sheets: &[Sheet], map: &ServicesMap, problems: &mut Vec<String>) {
-    for sheet in sheets {
-        sheet.require(&map.id, "[services] id", problems);
-        let others = [
-            (&map.kind, "[services] kind"),
-            (&map.tier, "[services] tier"),
-            (&map.scope, "[services] scope"),
-        ];
-        for (column, key) in others {
-            column.iter().for_each(|c| sheet.require(c, key, problems));
-        }
-    }
-}
-
 /// Reads all service tables: services by name. The first kind and tier of a service count.
 pub(super) fn read(
     sheets: &[Sheet],

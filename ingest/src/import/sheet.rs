@@ -1,7 +1,5 @@
 //! One input table: Parquet or text, with named columns, read batch by batch.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
 use infra_eventlog::RunError;
@@ -10,6 +8,7 @@ use infra_eventlog::error::nearest;
 use infra_eventlog::run::Table;
 
 use super::csv::Csv;
+use super::packed;
 use super::tally::shown;
 use crate::error::IngestError;
 
@@ -40,13 +39,22 @@ impl Sheet {
             let names = schema.iter().flat_map(|s| s.fields()).map(|f| f.name().clone()).collect();
             return Ok(Self { label, names, body: Body::Parquet(table) });
         }
-        let Some(separator) = separator(path) else {
-            let what =
-                format!("{label}: neither Parquet nor a text table (hint: text tables end in .csv or .tsv)");
-            return Err(IngestError::Import(vec![what]));
-        };
-        let csv = Csv::open(path, &label, separator)?;
+        let csv = Csv::open(path, &label, separator(path).ok_or_else(|| no_table(&label))?)?;
         Ok(Self { label, names: csv.names(), body: Body::Csv(csv) })
+    }
+
+    /// Column names of a table, of which only footer or first line are read.
+    pub(super) fn column_names(path: &Path) -> Result<Vec<String>, IngestError> {
+        if starts_like_parquet(path)? {
+            return Ok(Self::open(path)?.names);
+        }
+        let label = label(path);
+        Ok(Csv::header(path, &label, separator(path).ok_or_else(|| no_table(&label))?)?.names())
+    }
+
+    /// Whether the name says that this is a table.
+    pub(super) fn is_named_like_one(path: &Path) -> bool {
+        packed::extension(path) == "parquet" || separator(path).is_some()
     }
 
     /// How messages name the file.
@@ -62,13 +70,6 @@ impl Sheet {
     /// Whether there is a column of that name.
     pub(super) fn has(&self, column: &str) -> bool {
         self.names.iter().any(|n| n == column)
-    }
-
-    /// Adds a problem if the column that `key` of the map names is not there.
-    pub(super) fn require(&self, column: &str, key: &str, problems: &mut Vec<String>) {
-        if !self.has(column) {
-            problems.push(missing_column(&self.label, column, key, self.names.iter().map(String::as_str)));
-        }
     }
 
     /// Hands the named columns to `visit`, batch by batch, in row order.
@@ -108,17 +109,18 @@ pub(super) fn label(path: &Path) -> String {
     path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned())
 }
 
+fn no_table(label: &str) -> IngestError {
+    let hint = "hint: text tables end in .csv or .tsv";
+    IngestError::Import(vec![format!("{label}: neither Parquet nor a text table ({hint})")])
+}
+
 /// Whether the file's first bytes are Parquet's.
 fn starts_like_parquet(path: &Path) -> Result<bool, RunError> {
-    let unreadable = |source| RunError::Unreadable { path: path.to_owned(), source };
-    let mut head = Vec::with_capacity(4);
-    let file = File::open(path).map_err(unreadable)?;
-    file.take(4).read_to_end(&mut head).map_err(unreadable)?;
-    Ok(head == b"PAR1")
+    Ok(packed::head(path, 4)? == b"PAR1")
 }
 
 fn separator(path: &Path) -> Option<u8> {
-    match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+    match packed::extension(path).as_str() {
         "csv" => Some(b','),
         "tsv" | "tab" => Some(b'\t'),
         _ => None,

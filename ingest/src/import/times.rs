@@ -35,6 +35,11 @@ pub(super) enum TimeKind {
 }
 
 impl TimeSpec {
+    /// `2024-05-01T12:00:00Z`.
+    pub(super) const fn rfc3339() -> Self {
+        Self { kind: TimeKind::Rfc3339, keep_before: None }
+    }
+
     /// A text cell. RFC 3339 is understood under every unit: nothing else looks like it.
     pub(super) fn text(&self, text: &str) -> Option<i64> {
         let text = self.keep_before.as_deref().and_then(|mark| text.split(mark).next()).unwrap_or(text);
@@ -103,7 +108,13 @@ fn formatted(format: &str, text: &str) -> Option<i64> {
     i64::try_from(time.as_nanosecond()).ok()
 }
 
-fn in_range(time_ns: i64) -> Option<i64> {
+/// How messages show an instant.
+pub(super) fn instant(time_ns: i64) -> String {
+    to_rfc3339(time_ns).unwrap_or_else(|| time_ns.to_string())
+}
+
+/// The time, if an import can keep it.
+pub(super) fn in_range(time_ns: i64) -> Option<i64> {
     (-MAX_TIME_NS..=MAX_TIME_NS).contains(&time_ns).then_some(time_ns)
 }
 

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use infra_eventlog::signal::Worse;
 
+use super::clock::{Clock, read_clock, required_choice};
+use super::rules::read_service_rules;
 use super::section::{Problems, Section};
+use super::source::{Source, read_source};
 use crate::import::service_rule::ServiceRule;
-use crate::import::times::{TimeKind, TimeSpec};
 
 /// Statistics of the run format.
 pub(super) const STATISTICS: &[(&str, &str)] = &[
@@ -26,38 +28,20 @@ const DEFAULT_STATISTIC: &str = "mean";
 /// How metric tables are read.
 #[derive(Clone, Debug)]
 pub(in crate::import) struct MetricsMap {
+    pub(in crate::import) source: Source,
     pub(in crate::import) layout: Layout,
-    pub(in crate::import) time: String,
-    pub(in crate::import) time_spec: TimeSpec,
-    /// Times are moved to the nearest multiple of this \[ns\]; 0: left alone.
-    pub(in crate::import) time_round_ns: i64,
-    pub(in crate::import) stamp: Stamp,
-    pub(in crate::import) interval: Interval,
+    pub(in crate::import) clock: Clock,
     pub(in crate::import) service: String,
     pub(in crate::import) service_rules: Vec<ServiceRule>,
     pub(in crate::import) incident: Option<String>,
     pub(in crate::import) scope: Option<String>,
     pub(in crate::import) ignore: Vec<String>,
+    /// Rows of a service that no other table names are left out.
+    pub(in crate::import) known_services: bool,
     /// A metric table that no row of matches the filters is read whole.
     pub(in crate::import) fallback_scope: bool,
     /// For signals of the long layout that the map does not list.
     pub(in crate::import) duplicates: Duplicates,
-}
-
-/// Which end of its interval a time stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::import) enum Stamp {
-    Start,
-    End,
-}
-
-/// How long a measurement's interval is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::import) enum Interval {
-    /// Always this long \[ns\].
-    Fixed(i64),
-    /// As long as a column says, in units of this many nanoseconds.
-    Column(String, i64),
 }
 
 /// Where signal and value stand.
@@ -117,70 +101,25 @@ impl SignalMap {
     }
 }
 
-/// Units of numbers that count time \[ns\].
-const NUMERIC_UNITS: &[(&str, i64)] = &[("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000), ("ns", 1)];
-
 pub(super) fn read(mut section: Section<'_>, problems: &mut Problems) -> MetricsMap {
-    let time = section.required("time", problems);
-    if !section.has("time_unit") && !section.has("time_format") {
-        problems.add(section.offset(), format!("{} or time_format is missing", section.key("time_unit")));
-    }
-    let time_spec = read_time_spec(&mut section, problems);
+    let source = read_source(&mut section, problems);
+    let clock = read_clock(&mut section, problems);
     let duplicates = section.choice("duplicates", DUPLICATES, problems).unwrap_or_default();
-    let stamp =
-        required_choice(&mut section, "stamp", &[("start", Stamp::Start), ("end", Stamp::End)], problems);
     let map = MetricsMap {
+        source,
         layout: read_layout(&mut section, duplicates, problems),
-        time,
-        time_spec: time_spec.unwrap_or(TimeSpec { kind: TimeKind::Rfc3339, keep_before: None }),
-        time_round_ns: section.duration("time_round", problems).unwrap_or(0),
-        stamp: stamp.unwrap_or(Stamp::End),
-        interval: read_interval(&mut section, problems),
+        clock,
         service: section.required("service", problems),
         service_rules: read_service_rules(&mut section, problems),
         incident: section.text("incident", problems),
         scope: section.text("scope", problems),
         ignore: section.texts("ignore", problems),
+        known_services: section.flag("known_services", problems),
         fallback_scope: section.flag("fallback_scope", problems),
         duplicates,
     };
     section.finish(problems);
     map
-}
-
-/// Reads `time_unit`, `time_format` and `time_keep_before`; `None` if neither of the first two is given.
-pub(super) fn read_time_spec(section: &mut Section<'_>, problems: &mut Problems) -> Option<TimeSpec> {
-    let mut units: Vec<(&'static str, Option<i64>)> = vec![("rfc3339", None)];
-    units.extend(NUMERIC_UNITS.iter().map(|(name, factor)| (*name, Some(*factor))));
-    let offset = section.offset_of("time_format");
-    let unit = section.choice("time_unit", &units, problems);
-    let format = section.text("time_format", problems);
-    let keep_before = section.text("time_keep_before", problems);
-    let kind = match (unit, format) {
-        (Some(_), Some(_)) => {
-            let key = section.key("time_format");
-            problems.add(offset, format!("{key}: time_unit is given too; one of them suffices"));
-            return None;
-        },
-        (Some(Some(factor)), None) => TimeKind::Scaled(factor),
-        (Some(None), None) => TimeKind::Rfc3339,
-        (None, Some(format)) => TimeKind::Format(format),
-        (None, None) => return None,
-    };
-    Some(TimeSpec { kind, keep_before })
-}
-
-fn required_choice<T: Copy>(
-    section: &mut Section<'_>,
-    key: &'static str,
-    choices: &[(&'static str, T)],
-    problems: &mut Problems,
-) -> Option<T> {
-    if !section.has(key) {
-        let words: Vec<String> = choices.iter().map(|(word, _)| format!("\"{word}\"")).collect();
-        problems.add(section.offset(), format!("{} is missing ({})", section.key(key), words.join(" or ")));
-    }
-    section.choice(key, choices, problems)
 }
 
 fn read_layout(section: &mut Section<'_>, duplicates: Duplicates, problems: &mut Problems) -> Layout {
@@ -269,38 +208,4 @@ fn read_statistics(section: &mut Section<'_>, problems: &mut Problems) -> BTreeM
 /// Whether `name` is a statistic of the run format.
 pub(in crate::import) fn is_statistic(name: &str) -> bool {
     STATISTICS.iter().any(|(known, _)| *known == name)
-}
-
-/// `interval = "300s"` or `interval = { column = "duration", unit = "s" }`.
-fn read_interval(section: &mut Section<'_>, problems: &mut Problems) -> Interval {
-    if !section.has("interval") {
-        problems.add(section.offset(), format!("{} is missing", section.key("interval")));
-        return Interval::Fixed(0);
-    }
-    if !section.is_section("interval") {
-        return Interval::Fixed(section.duration("interval", problems).unwrap_or(0));
-    }
-    let Some(mut entry) = section.section("interval", problems) else { return Interval::Fixed(0) };
-    let column = entry.required("column", problems);
-    let unit = required_choice(&mut entry, "unit", NUMERIC_UNITS, problems);
-    entry.finish(problems);
-    Interval::Column(column, unit.unwrap_or(1))
-}
-
-fn read_service_rules(section: &mut Section<'_>, problems: &mut Problems) -> Vec<ServiceRule> {
-    let mut rules = Vec::new();
-    for mut entry in section.list("service_rule", problems) {
-        let offset = entry.offset();
-        let before = rules.len();
-        rules.extend(entry.text("strip_suffix", problems).map(ServiceRule::StripSuffix));
-        rules.extend(entry.text("strip_after", problems).map(ServiceRule::StripAfter));
-        rules.extend(entry.text("keep_before", problems).map(ServiceRule::KeepBefore));
-        rules.extend(entry.flag("replicas", problems).then_some(ServiceRule::Replicas));
-        let place = entry.key("").trim_end().to_owned();
-        entry.finish(problems);
-        if rules.len() != before + 1 {
-            problems.add(offset, format!("{place}: one rule an entry, in the order in which they apply"));
-        }
-    }
-    rules
 }

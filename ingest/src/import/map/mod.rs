@@ -3,9 +3,19 @@
 //! The text is checked as a whole; a [`TableMap`] that exists is one that makes sense, apart
 //! from the columns that it names, which only the inputs can confirm.
 
+mod builtin;
+mod calls;
+mod claims;
+mod clock;
+mod events;
+mod incidents;
+mod logs;
 mod metrics;
 mod others;
+mod rules;
 mod section;
+mod source;
+mod spans;
 
 use std::path::Path;
 
@@ -17,8 +27,17 @@ use super::sheet::label;
 use crate::error::IngestError;
 use section::{Problems, Section};
 
-pub(super) use metrics::{Duplicates, Interval, Layout, MetricsMap, SignalMap, Stamp, is_statistic};
-pub(super) use others::{EdgesMap, IncidentsMap, ServicesMap};
+pub use builtin::builtin_maps;
+pub(super) use calls::{CallEnds, CallNumber, CallsMap};
+pub(super) use claims::{Claim, Form, InputKind};
+pub(super) use clock::{Clock, Interval, Stamp};
+pub(super) use events::EventsMap;
+pub(super) use incidents::{ExcludedMap, IncidentsMap};
+pub(super) use logs::{LogsMap, Wrapping};
+pub(super) use metrics::{Duplicates, Layout, MetricsMap, SignalMap, is_statistic};
+pub(super) use others::{EdgeLayout, EdgesMap, ServicesMap};
+pub(super) use source::Source;
+pub(super) use spans::{SpanLength, SpansMap};
 
 /// The version that this importer reads.
 pub const MAP_SCHEMA: &str = "infra-map/1";
@@ -31,10 +50,15 @@ const MAX_MAP_BYTES: u64 = 4 << 20;
 pub struct TableMap {
     /// The run's name, in its metadata.
     pub(super) run_name: String,
-    pub(super) metrics: MetricsMap,
+    pub(super) metrics: Vec<MetricsMap>,
+    pub(super) spans: Vec<SpansMap>,
+    pub(super) logs: Vec<LogsMap>,
+    pub(super) calls: Vec<CallsMap>,
+    pub(super) events: Vec<EventsMap>,
     pub(super) edges: Option<EdgesMap>,
     pub(super) services: Option<ServicesMap>,
     pub(super) incidents: Option<IncidentsMap>,
+    pub(super) excluded: Vec<ExcludedMap>,
     /// Periods as declared; their times are still nanoseconds since 1970.
     pub(super) periods: Vec<Period>,
     /// Whether rows without an incident make normal periods.
@@ -59,6 +83,15 @@ impl TableMap {
         Self::parse(&text, &file)
     }
 
+    /// The map of that name that comes with the program, if there is one (see [`builtin_maps`]).
+    ///
+    /// # Errors
+    /// As for [`TableMap::parse`]; a built-in map that does not parse is a bug here.
+    pub fn builtin(name: &str) -> Option<Result<Self, IngestError>> {
+        let (name, text) = builtin_maps().iter().find(|(known, _)| *known == name)?;
+        Some(Self::parse(text, &format!("{name}.toml")))
+    }
+
     /// Reads the text of a map; `name` stands for it in messages and, up to its first dot, names
     /// the run unless `[run] name` does.
     ///
@@ -73,39 +106,57 @@ impl TableMap {
         })?;
         let map = Self::read(Section::root(document), name, &mut problems);
         problems.into_result()?;
-        // Without problems there is a map: a missing [metrics] is one.
-        map.ok_or_else(|| IngestError::Import(vec![format!("{name}: [metrics] is missing")]))
+        Ok(map)
     }
 
-    fn read(mut root: Section<'_>, name: &str, problems: &mut Problems) -> Option<Self> {
+    fn read(mut root: Section<'_>, name: &str, problems: &mut Problems) -> Self {
         read_schema(&mut root, problems);
         let run_name = read_run_name(&mut root, problems);
         let normal = root.choice("normal", &[("rows_without_incident", true)], problems);
         if !root.has("metrics") {
             problems.add(root.offset(), "[metrics] is missing".to_owned());
         }
-        let metrics = root.section("metrics", problems).map(|s| metrics::read(s, problems));
+        let mut sections = |key, problems: &mut Problems| root.one_or_list(key, problems);
+        let metrics = read_all(sections("metrics", problems), metrics::read, problems);
+        let spans = read_all(sections("spans", problems), spans::read, problems);
+        let logs = read_all(sections("logs", problems), logs::read, problems);
+        let calls = read_all(sections("calls", problems), calls::read, problems);
+        let events = read_all(sections("events", problems), events::read, problems);
+        let excluded = read_all(sections("excluded", problems), incidents::read_excluded, problems);
         let edges = root.section("edges", problems).map(|s| others::read_edges(s, problems));
         let services = root.section("services", problems).map(|s| others::read_services(s, problems));
         let incidents = root.section("incidents", problems);
-        let incidents = incidents.map(|s| others::read_incidents(s, metrics.as_ref(), problems));
+        let incidents = incidents.map(|s| incidents::read_incidents(s, &metrics, problems));
         let periods = root.list("periods", problems);
         let periods =
-            periods.into_iter().filter_map(|s| others::read_period(s, metrics.as_ref(), problems)).collect();
-        let slos = root.list("slos", problems);
-        let slos = slos.into_iter().map(|s| others::read_slo(s, problems)).collect();
+            periods.into_iter().filter_map(|s| incidents::read_period(s, &metrics, problems)).collect();
+        let slos = read_all(root.list("slos", problems), others::read_slo, problems);
         root.finish(problems);
-        Some(Self {
+        Self {
             run_name: run_name.unwrap_or_else(|| stem(name)),
-            metrics: metrics?,
+            metrics,
+            spans,
+            logs,
+            calls,
+            events,
             edges,
             services,
             incidents,
+            excluded,
             periods,
             normal_from_rows: normal.unwrap_or(false),
             slos,
-        })
+        }
     }
+}
+
+/// Reads sections of one kind.
+fn read_all<'t, T>(
+    sections: Vec<Section<'t>>,
+    read: fn(Section<'t>, &mut Problems) -> T,
+    problems: &mut Problems,
+) -> Vec<T> {
+    sections.into_iter().map(|section| read(section, problems)).collect()
 }
 
 fn read_schema(root: &mut Section<'_>, problems: &mut Problems) {

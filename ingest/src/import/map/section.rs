@@ -266,6 +266,12 @@ impl<'t> Section<'t> {
         sections
     }
 
+    /// One section `[key]`, or several of a list `[[key]]`.
+    pub(super) fn one_or_list(&mut self, key: &'static str, problems: &mut Problems) -> Vec<Section<'t>> {
+        let is_list = self.entries.get(key).is_some_and(|(_, value)| value.is_array());
+        if is_list { self.list(key, problems) } else { self.section(key, problems).into_iter().collect() }
+    }
+
     /// Adds a problem for every key that nobody took.
     pub(super) fn finish(self, problems: &mut Problems) {
         for (name, (offset, _)) in &self.entries {

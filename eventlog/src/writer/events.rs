@@ -1,0 +1,177 @@
+//! The events table: observations and happenings.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Float64Builder, Int64Builder, StringBuilder, StringDictionaryBuilder};
+use arrow::datatypes::{DataType, Field, Int32Type, Schema, SchemaRef};
+
+use super::{Columns, TableWriter, append_name, dictionary};
+use crate::error::RunError;
+use crate::metadata::RunMetadata;
+
+/// One row of the events table, borrowed from the producer.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct EventRow<'a> {
+    /// Execution order of the event; rows of one event share it.
+    pub event_id: i64,
+    /// The event that scheduled this one; `None` for exogenous ones.
+    pub cause_id: Option<i64>,
+    /// When \[ns since the run's origin\].
+    pub time_ns: i64,
+    /// UPPER_SNAKE_CASE.
+    pub event_type: &'a str,
+    /// Who emitted it.
+    pub source: &'a str,
+    /// Whom the row observes; `None` for the event's own row.
+    pub service: Option<&'a str>,
+    /// A name from the run's status list.
+    pub status: Option<&'a str>,
+    /// One value per registered signal, in the metadata's order; shorter means null.
+    pub signals: &'a [Option<f64>],
+    /// A log line.
+    pub message: Option<&'a str>,
+    /// Payload as JSON text.
+    pub attributes: Option<&'a str>,
+}
+
+/// Writes the events table: the single-file run, or `events.parquet` of a bundle.
+pub type EventWriter = TableWriter<EventColumns>;
+
+impl EventWriter {
+    /// Starts a single-file run.
+    ///
+    /// # Errors
+    /// [`RunError::Unwritable`], or [`RunError::Producer`] if the metadata contradicts itself.
+    pub fn single_file(path: &Path, metadata: &RunMetadata) -> Result<Self, RunError> {
+        let problems = metadata.problems(&path.display().to_string());
+        if !problems.is_empty() {
+            return Err(RunError::Invalid(problems));
+        }
+        Self::create_with(path, metadata, Some(metadata))
+    }
+
+    /// Starts the events part of a bundle, whose metadata stands in `run.json`.
+    ///
+    /// # Errors
+    /// As for [`EventWriter::single_file`].
+    pub fn part(path: &Path, metadata: &RunMetadata) -> Result<Self, RunError> {
+        Self::create_with(path, metadata, None)
+    }
+
+    fn create_with(
+        path: &Path,
+        metadata: &RunMetadata,
+        footer: Option<&RunMetadata>,
+    ) -> Result<Self, RunError> {
+        let signals = metadata.signals.iter().map(|s| s.name.clone()).collect();
+        Self::create(path, EventColumns::new(signals), footer)
+    }
+}
+
+/// Columns of `events` under construction.
+pub struct EventColumns {
+    signal_names: Vec<String>,
+    seq: Int64Builder,
+    event_id: Int64Builder,
+    cause_id: Int64Builder,
+    time_ns: Int64Builder,
+    event_type: StringDictionaryBuilder<Int32Type>,
+    source: StringDictionaryBuilder<Int32Type>,
+    service: StringDictionaryBuilder<Int32Type>,
+    status: StringDictionaryBuilder<Int32Type>,
+    signals: Vec<Float64Builder>,
+    message: StringBuilder,
+    attributes: StringBuilder,
+    next_seq: i64,
+    last_time_ns: i64,
+}
+
+impl EventColumns {
+    fn new(signal_names: Vec<String>) -> Self {
+        Self {
+            signals: signal_names.iter().map(|_| Float64Builder::new()).collect(),
+            signal_names,
+            seq: Int64Builder::new(),
+            event_id: Int64Builder::new(),
+            cause_id: Int64Builder::new(),
+            time_ns: Int64Builder::new(),
+            event_type: StringDictionaryBuilder::new(),
+            source: StringDictionaryBuilder::new(),
+            service: StringDictionaryBuilder::new(),
+            status: StringDictionaryBuilder::new(),
+            message: StringBuilder::new(),
+            attributes: StringBuilder::new(),
+            next_seq: 0,
+            last_time_ns: i64::MIN,
+        }
+    }
+}
+
+impl Columns for EventColumns {
+    type Row<'a> = EventRow<'a>;
+
+    fn schema(&self) -> SchemaRef {
+        let mut fields = vec![
+            Field::new("seq", DataType::Int64, false),
+            Field::new("event_id", DataType::Int64, false),
+            Field::new("cause_id", DataType::Int64, true),
+            Field::new("time_ns", DataType::Int64, false),
+            dictionary("event_type", false),
+            dictionary("source", false),
+            dictionary("service", true),
+            dictionary("status", true),
+        ];
+        fields.extend(self.signal_names.iter().map(|n| Field::new(n, DataType::Float64, true)));
+        fields.push(Field::new("message", DataType::Utf8, true));
+        fields.push(Field::new("attributes", DataType::Utf8, true));
+        Arc::new(Schema::new(fields))
+    }
+
+    fn append(&mut self, row: &EventRow<'_>) -> Result<(), RunError> {
+        let at = self.next_seq;
+        if row.time_ns < self.last_time_ns {
+            return Err(RunError::Producer(format!("time runs backwards at row {at}")));
+        }
+        if row.cause_id.is_some_and(|cause| cause >= row.event_id) {
+            return Err(RunError::Producer(format!("row {at} is caused by an event that is not earlier")));
+        }
+        if row.signals.len() > self.signals.len() {
+            return Err(RunError::Producer(format!("row {at} has more signals than are registered")));
+        }
+        let full = |e: arrow::error::ArrowError| RunError::Producer(format!("row {at}: {e}"));
+        self.seq.append_value(at);
+        self.event_id.append_value(row.event_id);
+        self.cause_id.append_option(row.cause_id);
+        self.time_ns.append_value(row.time_ns);
+        self.event_type.append(row.event_type).map_err(full)?;
+        self.source.append(row.source).map_err(full)?;
+        append_name(&mut self.service, row.service).map_err(full)?;
+        append_name(&mut self.status, row.status).map_err(full)?;
+        for (i, builder) in self.signals.iter_mut().enumerate() {
+            builder.append_option(row.signals.get(i).copied().flatten());
+        }
+        self.message.append_option(row.message);
+        self.attributes.append_option(row.attributes);
+        self.next_seq += 1;
+        self.last_time_ns = row.time_ns;
+        Ok(())
+    }
+
+    fn take(&mut self) -> Vec<ArrayRef> {
+        let mut arrays: Vec<ArrayRef> = vec![
+            Arc::new(self.seq.finish()),
+            Arc::new(self.event_id.finish()),
+            Arc::new(self.cause_id.finish()),
+            Arc::new(self.time_ns.finish()),
+            Arc::new(self.event_type.finish()),
+            Arc::new(self.source.finish()),
+            Arc::new(self.service.finish()),
+            Arc::new(self.status.finish()),
+        ];
+        arrays.extend(self.signals.iter_mut().map(|b| Arc::new(b.finish()) as ArrayRef));
+        arrays.push(Arc::new(self.message.finish()));
+        arrays.push(Arc::new(self.attributes.finish()));
+        arrays
+    }
+}

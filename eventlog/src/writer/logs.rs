@@ -1,0 +1,88 @@
+//! The logs table: log lines.
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Int64Builder, StringBuilder, StringDictionaryBuilder};
+use arrow::datatypes::{DataType, Field, Int32Type, Schema, SchemaRef};
+
+use super::{Columns, TableWriter, append_name, dictionary, full, text};
+use crate::error::RunError;
+
+/// One row of the logs table, borrowed from the producer.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LogRow<'a> {
+    /// When \[ns since the run's origin\].
+    pub time_ns: i64,
+    /// Who wrote it.
+    pub service: &'a str,
+    /// As written.
+    pub severity: Option<&'a str>,
+    /// Hex, if the line belongs to a trace.
+    pub trace_id: Option<&'a str>,
+    /// Hex, if the line belongs to a span.
+    pub span_id: Option<&'a str>,
+    /// Template that the line matches, if a miner said so.
+    pub template_id: Option<i64>,
+    /// The line; untrusted.
+    pub message: Option<&'a str>,
+    /// JSON text; untrusted.
+    pub attributes: Option<&'a str>,
+}
+
+/// Writes the logs table of a bundle.
+pub type LogWriter = TableWriter<LogColumns>;
+
+/// Columns of `logs` under construction.
+#[derive(Default)]
+pub struct LogColumns {
+    time_ns: Int64Builder,
+    service: StringDictionaryBuilder<Int32Type>,
+    severity: StringDictionaryBuilder<Int32Type>,
+    trace_id: StringBuilder,
+    span_id: StringBuilder,
+    template_id: Int64Builder,
+    message: StringBuilder,
+    attributes: StringBuilder,
+}
+
+impl Columns for LogColumns {
+    type Row<'a> = LogRow<'a>;
+
+    fn schema(&self) -> SchemaRef {
+        Arc::new(Schema::new(vec![
+            Field::new("time_ns", DataType::Int64, false),
+            dictionary("service", false),
+            dictionary("severity", true),
+            text("trace_id", true),
+            text("span_id", true),
+            Field::new("template_id", DataType::Int64, true),
+            text("message", true),
+            text("attributes", true),
+        ]))
+    }
+
+    fn append(&mut self, row: &LogRow<'_>) -> Result<(), RunError> {
+        self.time_ns.append_value(row.time_ns);
+        self.service.append(row.service).map_err(full)?;
+        append_name(&mut self.severity, row.severity).map_err(full)?;
+        self.trace_id.append_option(row.trace_id);
+        self.span_id.append_option(row.span_id);
+        self.template_id.append_option(row.template_id);
+        self.message.append_option(row.message);
+        self.attributes.append_option(row.attributes);
+        Ok(())
+    }
+
+    fn take(&mut self) -> Vec<ArrayRef> {
+        vec![
+            Arc::new(self.time_ns.finish()),
+            Arc::new(self.service.finish()),
+            Arc::new(self.severity.finish()),
+            Arc::new(self.trace_id.finish()),
+            Arc::new(self.span_id.finish()),
+            Arc::new(self.template_id.finish()),
+            Arc::new(self.message.finish()),
+            Arc::new(self.attributes.finish()),
+        ]
+    }
+}
