@@ -60,7 +60,7 @@ pub(super) struct CaseSource {
 
 impl Dataset {
     /// Opens a folder: of tables if it holds `cases.json`, else of runs. `config` is the map of
-    /// the tables.
+    /// the tables: a file, or the name of a built-in one.
     ///
     /// # Errors
     /// [`EvaluateError`] naming the folder or file and what is wrong with it.
@@ -87,7 +87,7 @@ impl Dataset {
         let name = folder_name(dir);
         let scratch = ScratchDir::create()?;
         let bundle = scratch.path().join("run");
-        let made = decoding(&name, || Ok(import::tables(dir, config, &bundle)))??;
+        let notes = decoding(&name, || Ok(import::tables(dir, config, &bundle)))??;
         let log = decoding(&name, || Ok(RunLog::open(&bundle, &OpenOptions::default())))??;
         let run = log.run();
         let digest = input_digest(run)?;
@@ -116,7 +116,7 @@ impl Dataset {
         }));
         cases.sort_by(|a, b| a.id.cmp(&b.id));
         let source = Source::Bundle { log: Box::new(log), _scratch: scratch };
-        Ok(Self { name, digest, notes: made.notes, source, cases })
+        Ok(Self { name, digest, notes, source, cases })
     }
 
     fn runs(dir: &Path) -> Result<Self, EvaluateError> {

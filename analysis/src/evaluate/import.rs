@@ -2,25 +2,27 @@
 
 use std::path::Path;
 
-use infra_ingest::import::{ImportReport, TableInputs, TableMap, import_tables};
+use infra_ingest::import::{TableMap, import_tables};
 
 use super::error::EvaluateError;
 
-/// The map in force as long as layouts are not recognised by their columns.
-const PETSHOP: &str = include_str!("../../../datasets/maps/petshop.toml");
-
-/// Imports the tables of `dir` into a bundle at `out`.
-pub(super) fn tables(dir: &Path, config: Option<&Path>, out: &Path) -> Result<ImportReport, EvaluateError> {
-    let map = match config {
-        Some(path) => TableMap::load(path)?,
-        None => TableMap::parse(PETSHOP, "petshop.toml")?,
+/// Imports the tables of `dir` into a bundle at `out`; what is what is told by their columns.
+/// `config` is a map file or the name of a built-in map; without it, the built-in map that knows
+/// most of the files is taken. Returns what was inferred, left out or counted.
+pub(super) fn tables(dir: &Path, config: Option<&Path>, out: &Path) -> Result<Vec<String>, EvaluateError> {
+    let (map, found) = match config {
+        None => TableMap::builtin_for(dir)?,
+        Some(config) => {
+            let builtin = config.to_str().filter(|_| !config.exists()).and_then(TableMap::builtin);
+            let map = builtin.unwrap_or_else(|| TableMap::load(config))?;
+            let found = map.recognise(dir)?;
+            (map, found)
+        },
     };
-    let inputs = TableInputs {
-        metrics: vec![dir.join("normal_metrics.parquet"), dir.join("issue_metrics.parquet")],
-        edges: vec![dir.join("call_graph.parquet")],
-        services: vec![dir.join("components.parquet")],
-        incidents: vec![dir.join("cases.json")],
-        filters: Vec::new(),
-    };
-    Ok(import_tables(&inputs, &map, out)?)
+    found.require()?;
+    let unknown = found.files.iter().filter(|file| file.section.is_none());
+    let mut notes: Vec<String> =
+        unknown.map(|file| format!("{}: not imported: {}", file.name.escape_debug(), file.reason)).collect();
+    notes.extend(import_tables(&found.inputs, &map, out)?.notes);
+    Ok(notes)
 }

@@ -14,13 +14,14 @@ with NAME.truth.json beside them. All cases of all folders are ranked, and --pre
 before any label or truth is opened. Cases that fail count as wrong; the exit code is then 3.
 
 Example:
-  infra-analyze evaluate petshop --config petshop.toml --predictions predictions.json
+  infra-analyze evaluate petshop nezha --predictions predictions.json
   infra-analyze evaluate results --format markdown -o accuracy.md")]
 pub(crate) struct EvaluateArgs {
     /// Folders to evaluate: one table each, then all together
     #[arg(value_name = "DIR", required = true)]
     pub(crate) dirs: Vec<PathBuf>,
-    /// The map of the tables (TOML, infra-map/1) [default: told by their columns]
+    /// The map of the tables (TOML, infra-map/1), or the name of a built-in one [default: told by
+    /// their columns]
     #[arg(long, value_name = "MAP")]
     pub(crate) config: Option<PathBuf>,
     /// Write the rankings, paths and confidence of all cases (JSON)

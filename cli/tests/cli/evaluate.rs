@@ -178,8 +178,11 @@ fn a_case_that_is_not_there_counts_as_wrong() {
     folder.write("shop/cases.json", cases.to_string().as_bytes());
     let labels = [CASES.as_slice(), &[("shop/lost", "db")]].concat();
     write_labels(&folder, &labels);
-    let said = folder.run("evaluate shop --normal-windows 0 --ablations=false");
-    assert!(said.out.contains("4 cases"), "{}", said.out);
+    let said = folder.run("evaluate shop --normal-windows 0 --ablations=false --predictions p.json");
+    let said =
+        said.expect_code(3).says(&["4 cases", "0.750", "failed: shop/lost: the import made no incident"]);
+    said.complains(&["shop/lost"]);
+    assert_eq!(parsed(&folder.read("p.json")).as_array().unwrap().len(), 4);
 }
 
 #[test]

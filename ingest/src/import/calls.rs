@@ -88,7 +88,8 @@ impl CallRows {
             }
         }
         let mut calls = CallSet::default();
-        for ((end_ns, interval_ns, caller, callee), [calls_made, failed, latency, callee_latency]) in &joined {
+        for ((end_ns, interval_ns, caller, callee), [calls_made, failed, latency, callee_latency]) in &joined
+        {
             let record = CallRecord {
                 end_ns: *end_ns,
                 interval_ns: *interval_ns,
@@ -185,7 +186,8 @@ fn ends(
                 let text = edges.get(i).unwrap_or("");
                 let parts = text.split_once(separator.as_str());
                 // With two separators in it nobody knows where the caller ends.
-                let Some((caller, callee)) = parts.filter(|(_, rest)| !rest.contains(separator.as_str())) else {
+                let Some((caller, callee)) = parts.filter(|(_, rest)| !rest.contains(separator.as_str()))
+                else {
                     tally.add(Kind::CallEdge, || {
                         format!("{} row {}: {}", rows.file(), rows.first_row() + i as i64, shown(text))
                     });

@@ -68,7 +68,13 @@ impl NumberColumn {
 }
 
 /// The number of a cell, scaled; NaN stands for null, and what is no finite number is counted.
-pub(super) fn number(cell: Number<'_>, scale: f64, column: &str, place: &impl Fn() -> String, tally: &mut Tally) -> f64 {
+pub(super) fn number(
+    cell: Number<'_>,
+    scale: f64,
+    column: &str,
+    place: &impl Fn() -> String,
+    tally: &mut Tally,
+) -> f64 {
     match cell {
         Number::Missing => f64::NAN,
         Number::Bad(text) => {

@@ -94,7 +94,9 @@ impl MetricRows {
         }
         for range in doubtful.into_iter().rev() {
             let unknown = self.all.rows[range.clone()].iter().filter(|row| !known.contains(&row.service));
-            unknown.for_each(|row| tally.add(Kind::UnknownService, || shown(self.all.services.name(row.service))));
+            unknown.for_each(|row| {
+                tally.add(Kind::UnknownService, || shown(self.all.services.name(row.service)))
+            });
             let mut at = 0;
             self.all.rows.retain(|row| {
                 let is_doubtful = range.contains(&at);

@@ -56,7 +56,7 @@ use std::path::{Path, PathBuf};
 use crate::error::IngestError;
 
 pub use map::{MAP_SCHEMA, TableMap, builtin_maps};
-pub use recognise::{Recognition, RecognisedFile};
+pub use recognise::{RecognisedFile, Recognition};
 
 /// The tables of one import.
 #[derive(Clone, Debug, Default)]

@@ -66,7 +66,8 @@ fn batch(
     let starts = TimeColumn::new(rows, &map.start, &map.time_spec)?;
     let lengths = Lengths::new(rows, map)?;
     let attributes = AttributeColumns::new(rows, &map.attributes)?;
-    let cell = |column: &'_ Option<TextColumn>, i: usize| column.as_ref().and_then(|c| c.get(i)).map(str::to_owned);
+    let cell =
+        |column: &'_ Option<TextColumn>, i: usize| column.as_ref().and_then(|c| c.get(i)).map(str::to_owned);
     for i in (0..rows.len()).filter(|i| kept[*i]) {
         let place = || format!("{} row {}", rows.file(), rows.first_row() + i as i64);
         let Some(start_ns) = time_of(&starts, i, &map.time_spec, KINDS, &place, tally) else { continue };

@@ -95,7 +95,9 @@ impl Kind {
             Self::LogTime => "log lines with a time that is missing, unreadable or out of range, left out",
             Self::SameLog => "repeated log lines, left out",
             Self::CallWithoutEnd => "rows of calls without caller or callee, left out",
-            Self::CallTime => "rows of calls with a time that is missing, unreadable or out of range, left out",
+            Self::CallTime => {
+                "rows of calls with a time that is missing, unreadable or out of range, left out"
+            },
             Self::SameCalls => "repeated rows of calls, left out",
             Self::OtherCalls => "rows of calls that contradict another, left out",
             Self::CallEdge => "rows of calls whose edge does not name one caller and one callee, left out",

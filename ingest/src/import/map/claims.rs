@@ -155,8 +155,7 @@ fn metrics((index, map): (usize, &MetricsMap)) -> Claim<'_> {
         .needs(&map.service, "service")
         .may_need(map.clock.interval_column(), "interval.column");
     if let Layout::Long { signal, statistic, value, .. } = &map.layout {
-        claim =
-            claim.needs(signal, "signal").needs(value, "value").may_need(statistic.as_ref(), "statistic");
+        claim = claim.needs(signal, "signal").needs(value, "value").may_need(statistic.as_ref(), "statistic");
     }
     let somewhere = [(&map.incident, "incident"), (&map.scope, "scope")];
     for (column, key) in somewhere.into_iter().filter_map(|(column, key)| Some((column.as_ref()?, key))) {

@@ -69,9 +69,7 @@ pub(super) fn read_incidents(
         problems.add(offset, "[incidents] before and after need time".to_owned());
     }
     let has_window = map.start.is_some() || map.around.is_some();
-    if !has_window
-        && !metrics.is_empty() && metrics.iter().all(|m| m.incident.is_none())
-    {
+    if !has_window && !metrics.is_empty() && metrics.iter().all(|m| m.incident.is_none()) {
         problems.add(offset, "[incidents] nothing tells an incident's window (hint: give start and end, or time with before and after, or [metrics] incident)".to_owned());
     }
     map

@@ -72,7 +72,8 @@ mod tests {
         ] {
             assert!(fits(pattern, name), "{pattern} {name}");
         }
-        for (pattern, name) in [("edge_source*", "edge_destination"), ("a?", "a"), ("a*b", "abc"), ("", "a")] {
+        for (pattern, name) in [("edge_source*", "edge_destination"), ("a?", "a"), ("a*b", "abc"), ("", "a")]
+        {
             assert!(!fits(pattern, name), "{pattern} {name}");
         }
     }
