@@ -7,7 +7,7 @@ use serde::Serialize;
 /// Resamples of each interval.
 pub const RESAMPLES: usize = 2_000;
 /// Keeps the stream apart from others of the same seed.
-const STREAM: u128 = 0x626f_6f74_7374_7261_70; // "bootstrap"
+const STREAM: u128 = 0x0062_6f6f_7473_7472_6170; // "bootstrap"
 
 /// A mean with its 95 % interval.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]

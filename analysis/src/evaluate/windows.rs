@@ -115,15 +115,17 @@ fn answer(
 
 fn fired(analysis: &Analysis<'_>) -> Option<Fired> {
     analysis.ranking.as_ref()?;
-    let suspect = analysis.suspects().next();
-    let strength = |z: f64| suspect.map_or(0.0, |_| z);
-    let loudest = analysis.heads.iter().filter(|h| h.weight > 0.0).max_by(|a, b| {
-        let at = |h: &crate::heads::HeadResult| strength(suspect.map_or(0.0, |s| h.z(s)));
-        // Of equal heads the first one: `max_by` keeps the last.
-        at(a).total_cmp(&at(b)).then(std::cmp::Ordering::Greater)
-    });
+    let mut loudest = ("nothing", 0.0);
+    if let Some(suspect) = analysis.suspects().next() {
+        for head in analysis.heads.iter().filter(|h| h.weight > 0.0) {
+            let z = head.z(suspect);
+            if z > loudest.1 {
+                loudest = (head.name, z);
+            }
+        }
+    }
     let is_confident = analysis.confidence.as_ref().is_some_and(|c| c.level == Level::High);
-    Some(Fired { head: loudest.map_or("nothing", |h| h.name), is_confident })
+    Some(Fired { head: loudest.0, is_confident })
 }
 
 /// Windows of the median incident's length, with the median lead, in all normal periods.

@@ -18,10 +18,9 @@ pub(crate) fn run(args: &EvaluateArgs) -> anyhow::Result<Exit> {
         output::refuse_input(args.predictions.as_deref(), dir)?;
     }
     let options = options(args)?;
-    let mut outcomes = Vec::with_capacity(args.dirs.len());
-    for dir in &args.dirs {
-        outcomes.push(outcome(args, &options, dir)?);
-    }
+    // All folders are opened before the first is ranked: what cannot be read is told at once.
+    let datasets = args.dirs.iter().map(|dir| open(args, dir)).collect::<anyhow::Result<Vec<_>>>()?;
+    let mut outcomes: Vec<Outcome> = datasets.into_iter().map(|d| outcome(args, &options, &d)).collect();
     if let Some(path) = &args.predictions {
         let all = predictions(outcomes.iter().map(|o| &o.rankings));
         output::emit(Some(path), serde_json::to_string_pretty(&all)?)?;
@@ -47,18 +46,21 @@ pub(crate) fn run(args: &EvaluateArgs) -> anyhow::Result<Exit> {
     Ok(Exit::Success)
 }
 
-/// Ranks one folder.
-fn outcome(args: &EvaluateArgs, options: &Options, dir: &Path) -> anyhow::Result<Outcome> {
+fn open(args: &EvaluateArgs, dir: &Path) -> anyhow::Result<Dataset> {
     terminal::step(|| format!("reading {}", dir.display()));
-    let dataset = Dataset::open(dir, args.config.as_deref())?;
+    Ok(Dataset::open(dir, args.config.as_deref())?)
+}
+
+/// Ranks one folder and analyses its normal time.
+fn outcome(args: &EvaluateArgs, options: &Options, dataset: &Dataset) -> Outcome {
     terminal::step(|| format!("ranking {} cases of {}", dataset.len(), dataset.name));
-    let rankings = rank(&dataset, options);
+    let rankings = rank(dataset, options);
     let most = usize::try_from(args.normal_windows).unwrap_or(usize::MAX);
     if most > 0 {
         terminal::step(|| format!("analysing the normal time of {}", dataset.name));
     }
-    let windows = windows::answers(&dataset, options, most);
-    Ok(Outcome::new(&dataset, rankings, windows))
+    let windows = windows::answers(dataset, options, most);
+    Outcome::new(dataset, rankings, windows)
 }
 
 fn options(args: &EvaluateArgs) -> anyhow::Result<Options> {

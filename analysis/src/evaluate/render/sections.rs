@@ -144,7 +144,7 @@ fn misses(answers: &[CaseRow]) -> Option<Section> {
         })
         .collect();
     let header = vec!["not in the first place", "true origin", "rank", "first suspect", "confidence"];
-    (!rows.is_empty()).then(|| Section::Sheet("Cases whose true origin is not first", header, rows))
+    (!rows.is_empty()).then_some(Section::Sheet("Cases whose true origin is not first", header, rows))
 }
 
 fn normal(scores: &QuietScores) -> Section {

@@ -117,7 +117,8 @@ fn aligned(out: &mut String, caption: &str, header: &[&str], rows: &[Vec<String>
 }
 
 fn markdown(out: &mut String, caption: &str, header: &[&str], rows: &[Vec<String>]) {
-    let _ = writeln!(out, "\n### {caption}\n\n| {} |\n|{}", header.join(" | "), " --- |".repeat(header.len()));
+    let _ =
+        writeln!(out, "\n### {caption}\n\n| {} |\n|{}", header.join(" | "), " --- |".repeat(header.len()));
     for row in rows {
         let _ = writeln!(out, "| {} |", row.join(" | "));
     }
