@@ -18,7 +18,9 @@ pub(super) fn declared(periods: &[Period], span: (i64, i64), tally: &mut Tally) 
         if period.start_ns < span.1 && span.0 < period.end_ns {
             kept.push(period.clone());
         } else {
-            tally.add(Kind::PeriodWithoutRows, || format!("[[periods]] number {}", i + 1));
+            tally.add(Kind::PeriodWithoutRows, || {
+                format!("number {} of the map and of excluded times", i + 1)
+            });
         }
     }
     kept

@@ -136,7 +136,9 @@ fn declared_periods_are_kept_and_cut_out_of_normal() {
     assert_eq!(imported.metadata.periods.len(), 4);
     assert_eq!(
         imported.report.notes,
-        ["periods of the map without metric rows, left out: 1 (first: [[periods]] number 3)"]
+        [
+            "periods of the map without metric rows, left out: 1 (first: number 3 of the map and of excluded times)"
+        ]
     );
     assert_eq!((imported.metadata.slos[0].service.as_str(), imported.metadata.slos[0].objective), ("*", 0.3));
 }

@@ -1,11 +1,13 @@
 //! Small tables, an import of them, and the bundle as plain values.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Float64Array, Int64Array, StringArray};
 use arrow::record_batch::RecordBatch;
+use arrow::util::display::array_value_to_string;
 use infra_eventlog::metadata::{PeriodKind, RunMetadata};
 use infra_eventlog::{Run, TableKind};
 use infra_ingest::import::{ImportReport, TableInputs, TableMap, import_tables};
@@ -184,6 +186,59 @@ impl Folder {
         let path = self.write(name, text);
         self.inputs.incidents.push(path);
         self
+    }
+
+    /// Adds a file that is written already to the inputs of a kind.
+    pub(crate) fn input(mut self, kind: &str, path: PathBuf) -> Self {
+        match kind {
+            "metrics" => self.inputs.metrics.push(path),
+            "spans" => self.inputs.spans.push(path),
+            "logs" => self.inputs.logs.push(path),
+            "calls" => self.inputs.calls.push(path),
+            "events" => self.inputs.events.push(path),
+            "incidents" => self.inputs.incidents.push(path),
+            "excluded" => self.inputs.excluded.push(path),
+            other => panic!("no input kind {other}"),
+        }
+        self
+    }
+
+    /// Writes a table and adds it to the inputs of a kind.
+    pub(crate) fn with(self, kind: &str, name: &str, table: &Table) -> Self {
+        let path = self.table(name, table);
+        self.input(kind, path)
+    }
+
+    /// Writes a text and adds it to the inputs of a kind.
+    pub(crate) fn with_text(self, kind: &str, name: &str, text: &str) -> Self {
+        let path = self.write(name, text);
+        self.input(kind, path)
+    }
+
+    /// Columns of a table of `bundle`, a row a text with `|` between cells and `-` for null.
+    pub(crate) fn cells(&self, table: TableKind, columns: &[&str]) -> Vec<String> {
+        let run = Run::open(&self.path("bundle")).unwrap();
+        assert!(run.warnings().is_empty(), "{:?}", run.warnings());
+        let mut lines = Vec::new();
+        for batch in run.table(table).unwrap().read(columns) {
+            let batch = batch.unwrap();
+            for i in 0..batch.len() {
+                let cell = |name: &&str| {
+                    let array = batch.batch().column_by_name(name).unwrap();
+                    let is_null = array.is_null(i);
+                    let text = || array_value_to_string(array, i).unwrap();
+                    if is_null { "-".to_owned() } else { text() }
+                };
+                lines.push(columns.iter().map(cell).collect::<Vec<_>>().join("|"));
+            }
+        }
+        lines
+    }
+
+    /// All files of a bundle.
+    pub(crate) fn files(&self, name: &str) -> BTreeMap<String, Vec<u8>> {
+        let entries = fs::read_dir(self.path(name)).unwrap().map(|entry| entry.unwrap());
+        entries.map(|e| (e.file_name().to_string_lossy().into_owned(), fs::read(e.path()).unwrap())).collect()
     }
 
     pub(crate) fn only(mut self, column: &str, value: &str) -> Self {

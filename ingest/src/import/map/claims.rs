@@ -64,8 +64,6 @@ pub(in crate::import) enum Form {
 #[derive(Clone, Debug)]
 pub(in crate::import) struct Claim<'m> {
     pub(in crate::import) kind: InputKind,
-    /// Which of the sections of that kind.
-    pub(in crate::import) index: usize,
     pub(in crate::import) source: &'m Source,
     /// Columns that every file needs, and the key that names each.
     pub(in crate::import) required: Vec<(&'m str, String)>,
@@ -80,8 +78,8 @@ const TABLES: &[Form] = &[Form::Table];
 const RECORDS: &[Form] = &[Form::Table, Form::Records];
 
 impl<'m> Claim<'m> {
-    fn new(kind: InputKind, index: usize, source: &'m Source, forms: &'static [Form]) -> Self {
-        Self { kind, index, source, required: Vec::new(), somewhere: Vec::new(), forms, needs_one: false }
+    fn new(kind: InputKind, source: &'m Source, forms: &'static [Form]) -> Self {
+        Self { kind, source, required: Vec::new(), somewhere: Vec::new(), forms, needs_one: false }
     }
 
     fn key(&self, key: &str) -> String {
@@ -136,21 +134,21 @@ impl TableMap {
     /// What all sections ask for, in the order of [`InputKind::ALL`].
     pub(in crate::import) fn claims(&self) -> Vec<Claim<'_>> {
         let mut claims = Vec::new();
-        claims.extend(self.metrics.iter().enumerate().map(metrics));
-        claims.extend(self.spans.iter().enumerate().map(spans));
-        claims.extend(self.logs.iter().enumerate().map(logs));
-        claims.extend(self.calls.iter().enumerate().map(calls));
-        claims.extend(self.events.iter().enumerate().map(events));
+        claims.extend(self.metrics.iter().map(metrics));
+        claims.extend(self.spans.iter().map(spans));
+        claims.extend(self.logs.iter().map(logs));
+        claims.extend(self.calls.iter().map(calls));
+        claims.extend(self.events.iter().map(events));
         claims.extend(self.edges.iter().map(edges));
         claims.extend(self.services.iter().map(services));
         claims.extend(self.incidents.iter().map(incidents));
-        claims.extend(self.excluded.iter().enumerate().map(excluded));
+        claims.extend(self.excluded.iter().map(excluded));
         claims
     }
 }
 
-fn metrics((index, map): (usize, &MetricsMap)) -> Claim<'_> {
-    let mut claim = Claim::new(InputKind::Metrics, index, &map.source, TABLES)
+fn metrics(map: &MetricsMap) -> Claim<'_> {
+    let mut claim = Claim::new(InputKind::Metrics, &map.source, TABLES)
         .needs(&map.clock.time, "time")
         .needs(&map.service, "service")
         .may_need(map.clock.interval_column(), "interval.column");
@@ -170,8 +168,8 @@ fn metrics((index, map): (usize, &MetricsMap)) -> Claim<'_> {
     claim
 }
 
-fn spans((index, map): (usize, &SpansMap)) -> Claim<'_> {
-    let claim = Claim::new(InputKind::Spans, index, &map.source, TABLES)
+fn spans(map: &SpansMap) -> Claim<'_> {
+    let claim = Claim::new(InputKind::Spans, &map.source, TABLES)
         .needs(&map.trace_id, "trace_id")
         .needs(&map.span_id, "span_id")
         .may_need(map.parent_span_id.as_ref(), "parent_span_id")
@@ -187,8 +185,8 @@ fn spans((index, map): (usize, &SpansMap)) -> Claim<'_> {
     claim.needs_all(&map.attributes, "attributes")
 }
 
-fn logs((index, map): (usize, &LogsMap)) -> Claim<'_> {
-    Claim::new(InputKind::Logs, index, &map.source, TABLES)
+fn logs(map: &LogsMap) -> Claim<'_> {
+    Claim::new(InputKind::Logs, &map.source, TABLES)
         .needs(&map.time, "time")
         .needs(&map.service, "service")
         .may_need(map.severity.as_ref(), "severity")
@@ -198,8 +196,8 @@ fn logs((index, map): (usize, &LogsMap)) -> Claim<'_> {
         .needs_all(&map.attributes, "attributes")
 }
 
-fn calls((index, map): (usize, &CallsMap)) -> Claim<'_> {
-    let claim = Claim::new(InputKind::Calls, index, &map.source, TABLES)
+fn calls(map: &CallsMap) -> Claim<'_> {
+    let claim = Claim::new(InputKind::Calls, &map.source, TABLES)
         .needs(&map.clock.time, "time")
         .may_need(map.clock.interval_column(), "interval.column");
     let claim = match &map.ends {
@@ -209,8 +207,8 @@ fn calls((index, map): (usize, &CallsMap)) -> Claim<'_> {
     map.numbers.iter().fold(claim, |claim, (number, column)| claim.needs(column, number.key()))
 }
 
-fn events((index, map): (usize, &EventsMap)) -> Claim<'_> {
-    Claim::new(InputKind::Events, index, &map.source, RECORDS)
+fn events(map: &EventsMap) -> Claim<'_> {
+    Claim::new(InputKind::Events, &map.source, RECORDS)
         .needs(&map.time, "time")
         .needs(&map.kind, "kind")
         .may_need(map.service.as_ref(), "service")
@@ -220,7 +218,7 @@ fn events((index, map): (usize, &EventsMap)) -> Claim<'_> {
 }
 
 fn edges(map: &EdgesMap) -> Claim<'_> {
-    let claim = Claim::new(InputKind::Edges, 0, &map.source, TABLES);
+    let claim = Claim::new(InputKind::Edges, &map.source, TABLES);
     match &map.layout {
         EdgeLayout::List { from, to, kind, weight, scope } => claim
             .needs(from, "from")
@@ -233,7 +231,7 @@ fn edges(map: &EdgesMap) -> Claim<'_> {
 }
 
 fn services(map: &ServicesMap) -> Claim<'_> {
-    Claim::new(InputKind::Services, 0, &map.source, TABLES)
+    Claim::new(InputKind::Services, &map.source, TABLES)
         .needs(&map.id, "id")
         .may_need(map.kind.as_ref(), "kind")
         .may_need(map.tier.as_ref(), "tier")
@@ -241,7 +239,7 @@ fn services(map: &ServicesMap) -> Claim<'_> {
 }
 
 fn incidents(map: &IncidentsMap) -> Claim<'_> {
-    Claim::new(InputKind::Incidents, 0, &map.source, RECORDS)
+    Claim::new(InputKind::Incidents, &map.source, RECORDS)
         .needs(&map.id, "id")
         .may_need(map.scope.as_ref(), "scope")
         .may_need(map.service.as_ref(), "service")
@@ -252,7 +250,7 @@ fn incidents(map: &IncidentsMap) -> Claim<'_> {
         .may_need(map.end.as_ref(), "end")
 }
 
-fn excluded((index, map): (usize, &ExcludedMap)) -> Claim<'_> {
+fn excluded(map: &ExcludedMap) -> Claim<'_> {
     let forms: &[Form] = if map.time.is_some() { RECORDS } else { &[Form::Values] };
-    Claim::new(InputKind::Excluded, index, &map.source, forms).may_need(map.time.as_ref(), "time")
+    Claim::new(InputKind::Excluded, &map.source, forms).may_need(map.time.as_ref(), "time")
 }
