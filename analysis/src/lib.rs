@@ -9,9 +9,11 @@
 //! * [`detectors`]: what kind of failure it was;
 //! * [`impact`], [`interventions`]: what it cost and what was done;
 //! * [`constants`]: every number that all of this rests on;
+//! * [`evaluate`]: rankings held against labels, the only place that opens them;
 //! * [`report`]: the report model and its rendering; [`text`], [`cite`]: its smallest parts.
 //!
-//! Nothing here is trained or fitted, no rule names a service, and nothing opens a truth sidecar.
+//! Nothing here is trained or fitted, no rule names a service, and nothing but
+//! [`evaluate`] opens a truth sidecar.
 
 pub mod analyse;
 pub mod case;
@@ -20,6 +22,7 @@ pub mod cite;
 pub mod constants;
 pub mod detectors;
 pub mod error;
+pub mod evaluate;
 pub mod heads;
 pub mod impact;
 pub mod interventions;

@@ -52,6 +52,7 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<Exit> {
         Command::Inspect(args) => commands::inspect::run(args, redact),
         Command::Validate(args) => commands::validate::run(args),
         Command::Export(args) => commands::export::run(args, redact),
+        Command::Evaluate(args) => commands::evaluate::run(args),
         Command::Verify(args) => commands::verify::run(args),
         Command::Config(args) => commands::config::run(args),
         Command::Completions(args) => commands::completions::run(args),

@@ -13,6 +13,7 @@ use std::process::ExitCode;
 
 use infra_analysis::AnalysisError;
 use infra_analysis::constants::ConstantError;
+use infra_analysis::evaluate::EvaluateError;
 use infra_eventlog::RunError;
 use infra_gat::GatError;
 use infra_ingest::IngestError;
@@ -84,6 +85,7 @@ fn classify(error: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     None.or_else(|| error.downcast_ref().map(of_run))
         .or_else(|| error.downcast_ref().map(of_ingest))
         .or_else(|| error.downcast_ref().map(of_analysis))
+        .or_else(|| error.downcast_ref().map(of_evaluate))
         .or_else(|| error.downcast_ref().map(of_simulate))
         .or_else(|| error.downcast_ref().map(of_scenario))
         .or_else(|| error.downcast_ref().map(of_gat))
@@ -114,6 +116,15 @@ fn of_analysis(error: &AnalysisError) -> Exit {
         AnalysisError::Graph(_) => Exit::Input,
         AnalysisError::Gat(e) => of_gat(e),
         _ => Exit::Environment,
+    }
+}
+
+fn of_evaluate(error: &EvaluateError) -> Exit {
+    match error {
+        EvaluateError::Run(e) => of_run(e),
+        EvaluateError::Ingest(e) => of_ingest(e),
+        EvaluateError::Analysis(e) => of_analysis(e),
+        _ => Exit::Input,
     }
 }
 

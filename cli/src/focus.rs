@@ -21,6 +21,7 @@ pub(crate) fn options(args: &FocusArgs, metadata: &RunMetadata) -> anyhow::Resul
     Ok(FocusOptions {
         incident: args.incident.clone(),
         incident_window: window("--incident-window", &args.incident_window)?,
+        lead_end_ns: None,
         baseline: window("--baseline", &args.baseline)?,
         symptom: args.symptom.as_deref().map(|text| symptom(text, metadata)).transpose()?,
     })

@@ -32,7 +32,7 @@ impl Session {
     /// # Errors
     /// Whatever is wrong with arguments, device or run, in this order.
     pub(crate) fn open(args: &AnalysisArgs, redacted: bool) -> anyhow::Result<Self> {
-        let constants = constants(args)?;
+        let constants = constants(&args.constants)?;
         let options = options(args)?;
         let log = open_run(&args.run, &args.map)?;
         let focus = focus::options(&args.focus, log.run().metadata())?;
@@ -105,21 +105,30 @@ pub(crate) fn reading<T>(file: &str, step: impl FnOnce() -> T) -> Result<T, RunE
 }
 
 fn options(args: &AnalysisArgs) -> anyhow::Result<AnalysisOptions> {
-    let device = match args.device {
+    let (device, device_name) = device(args.device)?;
+    let top = usize::try_from(args.top).unwrap_or(usize::MAX);
+    Ok(AnalysisOptions { top, seed: args.seed, device, device_name })
+}
+
+/// The device of the network, and its name.
+///
+/// # Errors
+/// [`infra_gat::GatError`] if it cannot be had.
+pub(crate) fn device(choice: Device) -> anyhow::Result<(infra_gat::candle_core::Device, &'static str)> {
+    let choice = match choice {
         Device::Cpu => DeviceChoice::Cpu,
         Device::Cuda => DeviceChoice::Cuda,
     };
-    Ok(AnalysisOptions {
-        top: usize::try_from(args.top).unwrap_or(usize::MAX),
-        seed: args.seed,
-        device: device.open()?,
-        device_name: device.name(),
-    })
+    Ok((choice.open()?, choice.name()))
 }
 
-fn constants(args: &AnalysisArgs) -> anyhow::Result<Constants> {
+/// The constants in force, from pairs of `--constant`.
+///
+/// # Errors
+/// A usage error that names the constant.
+pub(crate) fn constants(given: &[(String, String)]) -> anyhow::Result<Constants> {
     let mut constants = Constants::default();
-    for (name, text) in &args.constants {
+    for (name, text) in given {
         let value = text
             .trim()
             .parse()

@@ -199,13 +199,13 @@ fn temporary_for(destination: &Path) -> io::Result<PathBuf> {
     Ok(parent.join(hidden))
 }
 
-fn register(path: &Path) {
+pub(crate) fn register(path: &Path) {
     if let Ok(mut set) = UNFINISHED.lock() {
         set.insert(path.to_owned());
     }
 }
 
-fn unregister(path: &Path) {
+pub(crate) fn unregister(path: &Path) {
     if let Ok(mut set) = UNFINISHED.lock() {
         set.remove(path);
     }

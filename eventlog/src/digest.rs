@@ -32,6 +32,17 @@ pub fn input_digest(run: &Run) -> Result<String, RunError> {
     Ok(hasher.finalize().to_hex().to_string())
 }
 
+/// Digest of several inputs, in the given order.
+#[must_use]
+pub fn combined_digest<'a>(digests: impl IntoIterator<Item = &'a str>) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for digest in digests {
+        hasher.update(digest.as_bytes());
+        hasher.update(b"\n");
+    }
+    hasher.finalize().to_hex().to_string()
+}
+
 fn hash_part(part: &Part, hasher: &mut blake3::Hasher) -> std::io::Result<()> {
     let mut file = File::open(part.path())?;
     let size = file.metadata()?.len();

@@ -14,7 +14,7 @@
 //! * [`batch`]: typed access to the columns of one batch of rows;
 //! * [`check`]: the row-level rules (ascending `seq`, time that does not run backwards, ...);
 //! * [`writer`], [`bundle`]: streaming writers with bounded memory;
-//! * [`atomic`]: outputs appear whole or not at all;
+//! * [`atomic`]: outputs appear whole or not at all; [`scratch`]: folders that go when done with;
 //! * [`truth`]: the ground-truth sidecar of simulated runs, opened by evaluation alone;
 //! * [`digest`]: the input digest that every report carries;
 //! * [`guard`]: a panic inside a decoder becomes an ordinary error.
@@ -53,6 +53,7 @@ pub mod guard;
 pub mod metadata;
 pub mod run;
 pub mod schema;
+pub mod scratch;
 pub mod signal;
 pub mod truth;
 pub mod writer;

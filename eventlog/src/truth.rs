@@ -1,6 +1,6 @@
 //! The ground truth of a simulated run: a sidecar `NAME.truth.json` beside the run.
 //!
-//! It names the faults, so nothing but evaluation opens it: a report is the same with it,
+//! It names the faults, so nothing but `analysis::evaluate` opens it: a report is the same with it,
 //! without it, and with a false one.
 
 use std::collections::BTreeMap;

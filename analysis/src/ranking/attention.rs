@@ -7,8 +7,8 @@
 //! distress this dependency explains.
 
 use candle_core::{DType, Device, Tensor};
-use infra_gat::weights::analytic_conv;
-use infra_gat::{CsrGraph, SelfLoops};
+use infra_gat::weights::{analytic_conv, random_gat};
+use infra_gat::{CsrGraph, GatConvConfig, SelfLoops};
 use ndarray::Array2;
 
 use super::explain::Explained;
@@ -26,6 +26,16 @@ pub struct Attention {
     pub message: Vec<Vec<f64>>,
 }
 
+/// Where the network's parameters come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Weights {
+    /// In closed form: what is told of an edge is its attention.
+    #[default]
+    Analytic,
+    /// Drawn after Glorot from this seed: the control that evaluation compares with.
+    Random(u64),
+}
+
 /// The network's fixed part: topology and device. Logits change with each ensemble member.
 pub struct Network {
     csr: CsrGraph,
@@ -34,6 +44,7 @@ pub struct Network {
     /// Edges of the graph that take part (self-dependencies do not).
     kept: Vec<usize>,
     device: Device,
+    weights: Weights,
 }
 
 impl Network {
@@ -60,7 +71,15 @@ impl Network {
             dst.push(node);
         }
         let csr = CsrGraph::new(nodes, &src, &dst, SelfLoops::AsGiven)?;
-        Ok(Self { csr, nodes, edges: case.graph.edge_count(), kept, device })
+        let edges = case.graph.edge_count();
+        Ok(Self { csr, nodes, edges, kept, device, weights: Weights::default() })
+    }
+
+    /// The same network with other parameters.
+    #[must_use]
+    pub fn with_weights(mut self, weights: Weights) -> Self {
+        self.weights = weights;
+        self
     }
 
     /// Attention for given explanations.
@@ -94,7 +113,19 @@ impl Network {
         let x: Vec<f64> = evidence.t().iter().copied().collect();
         let x = tensor(x, (self.nodes, heads), &self.device)?;
         let features = tensor(features, (rows, heads), &self.device)?;
-        let conv = analytic_conv(heads, DType::F64, &self.device)?;
+        let conv = match self.weights {
+            Weights::Analytic => analytic_conv(heads, DType::F64, &self.device)?,
+            Weights::Random(seed) => {
+                let config = GatConvConfig {
+                    heads,
+                    edge_dim: Some(heads),
+                    add_self_loops: false,
+                    bias: false,
+                    ..GatConvConfig::new(heads, 1)
+                };
+                random_gat(config, seed, DType::F64, &self.device)?
+            },
+        };
         let output = conv.forward_with_attention(&x, &self.csr, Some(&features))?;
         let attention =
             output.attention.ok_or_else(|| AnalysisError::Tensor("no attention came back".to_owned()))?;

@@ -1,6 +1,7 @@
 //! The command line as types. Every command's help ends with an example.
 
 mod analysis;
+mod evaluating;
 mod making;
 mod reading;
 mod tools;
@@ -8,6 +9,7 @@ mod tools;
 use clap::{Parser, Subcommand};
 
 pub(crate) use analysis::{AnalysisArgs, Device, FocusArgs};
+pub(crate) use evaluating::{EvaluateArgs, EvaluateFormat};
 pub(crate) use making::{ImportArgs, ImportKind, SimulateArgs, TablesArgs};
 pub(crate) use reading::{
     ExportArgs, ExportFormat, InspectArgs, InspectFormat, RankArgs, RankFormat, ReportArgs, ReportFormat,
@@ -64,6 +66,7 @@ pub(crate) enum Command {
     Inspect(InspectArgs),
     Validate(ValidateArgs),
     Export(ExportArgs),
+    Evaluate(EvaluateArgs),
     Verify(VerifyArgs),
     Config(ConfigArgs),
     Completions(CompletionsArgs),

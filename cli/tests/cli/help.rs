@@ -2,7 +2,7 @@
 
 use crate::support::Folder;
 
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 16] = [
     "simulate",
     "import",
     "import tables",
@@ -11,6 +11,7 @@ const COMMANDS: [&str; 15] = [
     "inspect",
     "validate",
     "export",
+    "evaluate",
     "verify",
     "verify world",
     "verify gat",

@@ -6,6 +6,7 @@ mod bad_input;
 mod commands;
 mod determinism;
 mod environment;
+mod evaluate;
 mod foreign;
 mod help;
 mod hostile;

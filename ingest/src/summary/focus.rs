@@ -13,6 +13,9 @@ pub struct FocusOptions {
     pub incident: Option<String>,
     /// Incident window \[ns, end exclusive\], instead of the metadata's.
     pub incident_window: Option<(i64, i64)>,
+    /// With `incident_window`: the window before this instant shows the system just before the
+    /// incident \[ns\].
+    pub lead_end_ns: Option<i64>,
     /// Normal period \[ns, end exclusive\], instead of the metadata's.
     pub baseline: Option<(i64, i64)>,
     /// Symptom, instead of the metadata's.
@@ -214,7 +217,7 @@ fn pick(
             .map(declared)
             .ok_or_else(|| IngestError::UnknownIncident { asked: asked.clone(), known: known() })?;
         if let Some((start, end)) = options.incident_window {
-            (incident.start_ns, incident.end_ns, incident.lead_end_ns) = (start, end, None);
+            (incident.start_ns, incident.end_ns, incident.lead_end_ns) = (start, end, options.lead_end_ns);
         }
         return Ok(Some(incident));
     }
@@ -224,7 +227,7 @@ fn pick(
             id: "window".to_owned(),
             start_ns,
             end_ns,
-            lead_end_ns: None,
+            lead_end_ns: options.lead_end_ns,
             symptom,
         }));
     }
