@@ -156,7 +156,7 @@ time_unit = "s"
 [[excluded]]
 time_unit = "ms"
 before = "1m"
-after = "300000d"
+after = "100000d"
 "#;
 
 const SPANS: &[u8] = b"t,s,p,n,o,c,a,d\nx,1,,web,get,2,1000,1.5\nx,2,1,db,q,,-9223372036854775808,1e300\nx,2,1,db,q,0,4e18,9e9\n";
