@@ -123,6 +123,10 @@ fn a_folder_of_tables_is_ranked_and_scored() {
         let keys: Vec<&String> = found.as_object().unwrap().keys().collect();
         assert_eq!(keys, ["case", "confidence", "paths", "ranked"]);
     }
+    let by_name = "evaluate shop --config petshop --normal-windows 0 --predictions q.json -o q.txt";
+    folder.run(by_name).expect_code(0);
+    assert!(folder.read("p.json") == folder.read("q.json"));
+    folder.run("evaluate shop --config nezha").expect_code(3).complains(&["inject_time"]);
     let result = parsed(folder.run("evaluate shop --format json").expect_code(0).out.as_bytes());
     assert_eq!(result["schema"], "infra-evaluate/1");
     let scored = &result["folders"][0]["scored"];

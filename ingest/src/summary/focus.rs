@@ -289,6 +289,24 @@ mod tests {
     }
 
     #[test]
+    fn a_given_window_keeps_its_lead_and_is_no_part_of_its_own_normal() {
+        let mut metadata = RunMetadata::new("x");
+        let normal = infra_eventlog::metadata::Period { kind: PeriodKind::Normal, start_ns: 0, end_ns: 100 };
+        metadata.periods.push(normal);
+        let options = FocusOptions {
+            incident_window: Some((40, 60)),
+            lead_end_ns: Some(45),
+            ..FocusOptions::default()
+        };
+        let focus = Focus::resolve(&metadata, &options, Some((0, 99))).unwrap();
+        assert_eq!(focus.incident.as_ref().unwrap().lead_end_ns, Some(45));
+        let grid = crate::grid::WindowGrid::new(&focus.spans, 10);
+        let segments: Vec<_> = grid.segments().iter().map(|s| (s.kind, s.start_ns, s.end_ns)).collect();
+        let (normal, incident) = (SegmentKind::Normal, SegmentKind::Incident);
+        assert_eq!(segments, [(normal, 0, 40), (incident, 40, 60), (normal, 60, 100)]);
+    }
+
+    #[test]
     fn the_first_incident_is_the_default_and_unknown_ones_are_named() {
         let focus = Focus::resolve(&metadata(), &FocusOptions::default(), Some((0, 99))).unwrap();
         assert_eq!(focus.incident.unwrap().id, "a");
