@@ -291,7 +291,12 @@ mod tests {
     #[test]
     fn a_given_window_keeps_its_lead_and_is_no_part_of_its_own_normal() {
         let mut metadata = RunMetadata::new("x");
-        let normal = infra_eventlog::metadata::Period { kind: PeriodKind::Normal, start_ns: 0, end_ns: 100 };
+        let normal = infra_eventlog::metadata::Period {
+            kind: PeriodKind::Normal,
+            start_ns: 0,
+            end_ns: 100,
+            lead_end_ns: None,
+        };
         metadata.periods.push(normal);
         let options = FocusOptions {
             incident_window: Some((40, 60)),
