@@ -8,7 +8,7 @@ use crate::case::Case;
 use crate::constants::Constants;
 use crate::detectors::{self, Detection, Verdict};
 use crate::error::AnalysisError;
-use crate::heads::{self, Composition, HeadResult};
+use crate::heads::{self, HeadResult};
 use crate::impact::{self, Impact};
 use crate::interventions::{self, Interventions};
 use crate::onset::{Onset, onsets};
@@ -53,6 +53,8 @@ pub struct Analysis<'a> {
     pub onsets: Vec<Option<Onset>>,
     /// The ranking; `None` if no incident was found or there is no evidence to rank.
     pub ranking: Option<Ranking>,
+    /// Where no incident was found: services by what little evidence there is, strongest first.
+    pub leaning: Vec<usize>,
     /// What explains the evidence away, by head; empty if nothing was ranked.
     pub explained: Vec<Explained>,
     /// How sure it is.
@@ -111,6 +113,12 @@ pub fn analyse<'a>(
     let mut explained = Vec::new();
     let mut told = Vec::new();
     let mut simple = Vec::new();
+    let mut leaning = Vec::new();
+    if !found && heads.iter().any(|h| (0..case.len()).any(|i| h.z(i) > 0.0)) {
+        let grounds = Grounds::new(&case, &heads, options.device.clone())?;
+        let weak = rank(&grounds, &Member { factors: vec![1.0; heads.len()], tau: constants.tau })?;
+        leaning = weak.order.iter().copied().filter(|s| weak.scores[*s] > 0.0).collect();
+    }
     if found {
         let grounds = Grounds::new(&case, &heads, options.device.clone())?;
         let member = Member { factors: vec![1.0; heads.len()], tau: constants.tau };
@@ -140,6 +148,7 @@ pub fn analyse<'a>(
         heads,
         onsets,
         ranking,
+        leaning,
         explained,
         confidence: sure,
         paths: told,
@@ -151,26 +160,39 @@ pub fn analyse<'a>(
     })
 }
 
-/// Whether anything deviates where it would be noticed.
+/// Whether anything deviates by more than it does in normal time.
 ///
-/// Evidence that travels to callers is looked for at the entries; levels and local evidence
-/// anywhere. A declared symptom is somebody's word that something is wrong: then evidence at the
-/// symptom's service, or at any that it depends on, is enough.
+/// With many services and heads something deviates all the time. So the largest deviation of each
+/// head is held against the largest ones of normal stretches: an incident is found if it exceeds
+/// `entry_z` and all of them but `false_alarms` in total. With a declared symptom only its
+/// service and those that it depends on count.
 fn incident_found(case: &Case<'_>, heads: &[HeadResult]) -> bool {
-    let threshold = case.constants.entry_z;
+    let c = case.constants;
     let noticed: Vec<usize> = match symptom_service(case, case.periods.symptom.as_ref()) {
         Some(symptom) => below(case, symptom),
-        None => case.graph.entries().into_iter().map(infra_graph::NodeId::index).collect(),
+        None => (0..case.len()).collect(),
     };
-    heads.iter().filter(|h| h.weight > 0.0).any(|head| {
-        let anywhere =
-            head.composition != Composition::Additive || !noticed.iter().any(|i| head.findings[*i].is_some());
-        if anywhere {
-            (0..case.len()).any(|i| head.z(i) > threshold)
-        } else {
-            noticed.iter().any(|i| head.z(*i) > threshold)
-        }
+    let speaking: Vec<&HeadResult> = heads.iter().filter(|h| h.weight > 0.0).collect();
+    let share = c.false_alarms / speaking.len().max(1) as f64;
+    speaking.iter().any(|head| {
+        let quiet = quiet_maxima(head, &noticed);
+        let usual = heads::quantile(&quiet, 1.0 - share);
+        let most = noticed.iter().map(|i| head.z(*i)).fold(0.0, f64::max);
+        most > c.entry_z.max(usual)
     })
+}
+
+/// The largest deviation among `services` in each normal stretch, ascending.
+fn quiet_maxima(head: &HeadResult, services: &[usize]) -> Vec<f64> {
+    let mut maxima: Vec<f64> = Vec::new();
+    for finding in services.iter().filter_map(|i| head.findings[*i].as_ref()) {
+        maxima.resize(maxima.len().max(finding.quiet.len()), 0.0);
+        for (most, z) in maxima.iter_mut().zip(&finding.quiet) {
+            *most = most.max(*z);
+        }
+    }
+    maxima.sort_by(f64::total_cmp);
+    maxima
 }
 
 /// A service and all that it depends on, directly or not.

@@ -34,6 +34,9 @@ pub struct Case<'a> {
     calls: BTreeMap<(usize, usize), f64>,
 }
 
+/// Most stretches of normal time that an incident is held against.
+pub const MAX_STRETCHES: usize = 256;
+
 /// One series of a case.
 #[derive(Clone, Copy, Debug)]
 pub struct SeriesView<'a> {
@@ -166,6 +169,15 @@ impl<'a> Case<'a> {
     fn series(&self, index: usize) -> SeriesView<'a> {
         let row = &self.summary.series.rows()[index];
         SeriesView { row, windows: &self.summary.windows.rows()[self.ranges[index].clone()] }
+    }
+
+    /// Normal time in stretches as long as the incident, at most [`MAX_STRETCHES`], evenly spread.
+    #[must_use]
+    pub fn stretches(&self) -> Vec<&[u32]> {
+        let length = self.periods.incident.len().clamp(1, self.periods.normal.len().max(1));
+        let all: Vec<&[u32]> = self.periods.normal.chunks(length).collect();
+        let kept = all.len().min(MAX_STRETCHES);
+        (0..kept).map(|i| all[i * all.len() / kept]).collect()
     }
 
     /// Start of a window \[ns\].

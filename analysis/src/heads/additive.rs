@@ -63,7 +63,10 @@ pub(super) fn finding(case: &Case<'_>, values: &[PerRequest], spec: &Spec, table
     let beyond: Vec<bool> = incident.iter().map(|v| calibration.z(v.value, 1.0) >= c.onset_z).collect();
     let onset = super::first_run(&beyond, c.onset_run as usize).map(|i| incident[i]);
     let z = calibration.z(observed, 1.0);
+    let quiet = case.stretches().into_iter().map(|s| pooled(&at(s)).map_or(0.0, |v| calibration.z(v, 1.0)));
+    let quiet = quiet.collect();
     Some(Finding {
+        quiet,
         z,
         peak_z: z,
         band: calibration.base + c.onset_z * calibration.scale,

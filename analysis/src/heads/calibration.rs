@@ -103,7 +103,7 @@ pub fn median(values: &[f64]) -> f64 {
 }
 
 /// Quantile of sorted values by linear interpolation; 0 without values.
-pub(super) fn quantile(sorted: &[f64], q: f64) -> f64 {
+pub(crate) fn quantile(sorted: &[f64], q: f64) -> f64 {
     let Some(last) = sorted.len().checked_sub(1) else { return 0.0 };
     let at = q.clamp(0.0, 1.0) * last as f64;
     let low = at.floor() as usize;

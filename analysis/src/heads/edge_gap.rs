@@ -59,11 +59,13 @@ pub(super) fn evaluate(case: &Case<'_>, starved: &[f64]) -> Option<HeadResult> {
         blame_ends(&z, starved, c)
     };
     let whole = blamed(&case.periods.incident);
+    let quiet: Vec<Vec<f64>> = case.stretches().into_iter().map(blamed).collect();
     let by_window: Vec<Vec<f64>> = case.periods.incident.iter().map(|w| blamed(&[*w])).collect();
     let findings: Vec<Option<Finding>> = (0..case.len())
         .map(|service| {
             let windows: Vec<f64> = by_window.iter().map(|z| z[service]).collect();
-            finding(case, &edges, service, whole[service], &windows)
+            let found = finding(case, &edges, service, whole[service], &windows)?;
+            Some(Finding { quiet: quiet.iter().map(|z| z[service]).collect(), ..found })
         })
         .collect();
     findings.iter().any(Option::is_some).then(|| HeadResult {
@@ -115,5 +117,6 @@ fn finding(
             outgoing: ends.0 == service,
             count: during().map(|r| r.count.unsigned_abs()).sum(),
         }),
+        quiet: Vec::new(),
     })
 }

@@ -63,7 +63,14 @@ pub(super) fn finding(
     let beyond: Vec<bool> = incident.iter().map(|w| beyond(extreme(w).0)).collect();
     let onset = super::first_run(&beyond, c.onset_run as usize).map(|i| incident[i]);
     let edge = calibration.base + sign * c.onset_z * calibration.scale;
+    let mean_of = |windows: &[u32]| {
+        let values = values(windows);
+        (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+    };
+    let stretches = case.stretches().into_iter();
+    let quiet = stretches.map(|s| mean_of(s).map_or(0.0, |v| calibration.z(v, sign))).collect();
     Some(Finding {
+        quiet,
         z: calibration.z(observed, sign),
         peak_z: worst.map_or(0.0, |(value, _)| calibration.z(value / per, sign)),
         band: edge * per,

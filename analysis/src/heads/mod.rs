@@ -23,6 +23,7 @@ use crate::case::Case;
 use crate::cite::Cite;
 
 pub(crate) use additive::requests_in_incident;
+pub(crate) use calibration::quantile;
 pub use calibration::{Calibration, median};
 pub(crate) use latency::series as latency_series;
 pub(crate) use queue::capacity as declared_capacity;
@@ -104,6 +105,9 @@ pub struct Finding {
     pub worst: Option<Cite>,
     /// What exactly was seen.
     pub detail: Option<Detail>,
+    /// The same deviation in stretches of normal time, in the order of the head's stretches; 0
+    /// where a stretch has no data.
+    pub quiet: Vec<f64>,
 }
 
 /// What a head found on all services.

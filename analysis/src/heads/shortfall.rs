@@ -96,5 +96,10 @@ fn finding(case: &Case<'_>, work: &[Option<Work<'_>>], service: usize) -> Option
         onset: onset.and_then(cite),
         worst: worst.and_then(cite),
         detail: None,
+        quiet: case
+            .stretches()
+            .into_iter()
+            .map(|s| calibration.z(missing(&|x| x.drop_over(s)), 1.0))
+            .collect(),
     })
 }

@@ -61,5 +61,6 @@ fn finding(case: &Case<'_>, service: usize) -> Option<Finding> {
         onset: onset.map(|x| Cite::row("events", x.1)),
         worst: worst.map(|x| Cite::row("events", x.1)),
         detail: None,
+        quiet: Vec::new(),
     })
 }

@@ -39,7 +39,8 @@ pub(super) fn evaluate(case: &Case<'_>, split: &Split, starved: &[f64]) -> Optio
         .map(|service| {
             let chance = chance(&normal.iter().map(|n| n[service]).collect::<Vec<_>>(), c);
             let windows: Vec<(u32, f64)> = by_window.iter().map(|(w, z)| (*w, z[service] / chance)).collect();
-            finding(case, split, service, &edges, whole[service] / chance, &windows)
+            let found = finding(case, split, service, &edges, whole[service] / chance, &windows)?;
+            Some(Finding { quiet: normal.iter().map(|n| n[service] / chance).collect(), ..found })
         })
         .collect();
     findings.iter().any(Option::is_some).then(|| HeadResult {
@@ -152,5 +153,6 @@ fn finding(
         onset: onset.map(|o| Cite::row("spans", o.1)),
         worst: worst.map(|r| Cite::row("spans", r.widest_row)),
         detail: Some(Detail::Edge { other, outgoing: caller == service, count: pool.count as u64 }),
+        quiet: Vec::new(),
     })
 }
