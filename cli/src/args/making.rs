@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::pair;
+use super::telemetry::{JaegerArgs, OtlpArgs, PrometheusArgs, ZipkinArgs};
 
 /// Run a simulated world and write its log as a run
 #[derive(Debug, Args)]
@@ -40,6 +41,7 @@ pub(crate) struct SimulateArgs {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Example:
+  infra-analyze import otlp traces.jsonl metrics.jsonl logs.jsonl.gz -o bundle
   infra-analyze import tables --metrics metrics.parquet --edges calls.csv --config map.toml -o bundle")]
 pub(crate) struct ImportArgs {
     #[command(subcommand)]
@@ -50,6 +52,10 @@ pub(crate) struct ImportArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum ImportKind {
     Tables(TablesArgs),
+    Otlp(OtlpArgs),
+    Jaeger(JaegerArgs),
+    Zipkin(ZipkinArgs),
+    Prometheus(PrometheusArgs),
 }
 
 /// Import metric tables (Parquet or CSV) with dependencies, services and incidents

@@ -3,6 +3,7 @@
 mod analysis;
 mod making;
 mod reading;
+mod telemetry;
 mod tools;
 
 use clap::{Parser, Subcommand};
@@ -13,6 +14,7 @@ pub(crate) use reading::{
     ExportArgs, ExportFormat, InspectArgs, InspectFormat, RankArgs, RankFormat, ReportArgs, ReportFormat,
     ValidateArgs,
 };
+pub(crate) use telemetry::{SignalArgs, TelemetryArgs};
 pub(crate) use tools::{
     CompletionsArgs, ConfigArgs, ConfigFormat, ConfigKind, ManArgs, VerifyArgs, VerifyKind,
 };

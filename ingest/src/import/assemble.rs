@@ -47,7 +47,7 @@ pub(super) fn assemble(inputs: &TableInputs, map: &TableMap) -> Result<(Collecte
     rows.settle(&mut tally);
     let bins = Bins::of(&rows);
     let has_scopes = map.metrics.scope.is_some();
-    let mut incidents = incidents::resolve(listed, &covered, &bins, has_scopes, &mut tally);
+    let incidents = incidents::resolve(listed, &covered, &bins, has_scopes, &mut tally);
     let mut periods = periods::declared(&map.periods, span, &mut tally);
     if map.normal_from_rows {
         periods.extend(periods::normal(&rows, &bins, &incidents, &periods, &mut tally));

@@ -28,6 +28,7 @@ mod incidents;
 mod map;
 mod measurements;
 mod metrics;
+mod packed;
 mod periods;
 mod records;
 mod series;
@@ -35,6 +36,7 @@ mod service_rule;
 mod services;
 mod sheet;
 mod tally;
+mod telemetry;
 mod times;
 
 use std::path::{Path, PathBuf};
@@ -42,6 +44,7 @@ use std::path::{Path, PathBuf};
 use crate::error::IngestError;
 
 pub use map::{MAP_SCHEMA, TableMap};
+pub use telemetry::{SignalChoice, TelemetryFormat, TelemetryOptions, import_telemetry};
 
 /// The tables of one import.
 #[derive(Clone, Debug, Default)]

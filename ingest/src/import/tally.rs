@@ -46,6 +46,12 @@ pub(super) enum Kind {
     EventTime,
     EventWithoutType,
     SameEvent,
+    Damaged,
+    UnnamedService,
+    NoDuration,
+    NoValue,
+    RepeatedPoint,
+    CounterReset,
 }
 
 impl Kind {
@@ -94,6 +100,12 @@ impl Kind {
             Self::EventTime => "events with a time that is missing or out of range, left out",
             Self::EventWithoutType => "events without a type, left out",
             Self::SameEvent => "repeated events, left out",
+            Self::Damaged => "damaged lines or records, left out",
+            Self::UnnamedService => "resources that name no service, read as unknown_service",
+            Self::NoDuration => "spans without a duration, read as 0",
+            Self::NoValue => "metric points without a value, left out",
+            Self::RepeatedPoint => "metric points that repeat another's series and time, left out",
+            Self::CounterReset => "counters that started again",
         }
     }
 }
