@@ -85,6 +85,11 @@ impl Samples {
                 continue;
             }
             let kind = self.kinds.get(&name).map(String::as_str);
+            if name.is_empty() {
+                intake.tally.note(format!(
+                    "{label}: series without a metric name (an expression's) are named after the file"
+                ));
+            }
             numbers(&labels, &name, kind, samples, label, intake)?;
         }
         histograms
@@ -122,10 +127,9 @@ fn numbers(
     label: &str,
     intake: &mut Intake<'_>,
 ) -> Result<(), IngestError> {
-    if name.is_empty() {
-        intake.tally.add(Kind::NoSignal, || format!("{label}: a series without __name__"));
-        return Ok(());
-    }
+    // What an expression computed has no name: the file's has to do.
+    let stem = label.split('.').next().unwrap_or(label);
+    let name = if name.is_empty() { stem } else { name };
     let by_name = ["_total", "_count", "_sum"].iter().any(|ending| name.ends_with(ending));
     let is_counter = kind.map_or(by_name, |kind| kind == "counter" || (kind != "gauge" && by_name));
     let quantile = labels.get("quantile").and_then(|q| quantile_name(q));

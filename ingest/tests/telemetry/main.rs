@@ -1,0 +1,10 @@
+//! Telemetry in, bundle out: each format, its mapping, and what damaged input does.
+
+mod damaged;
+mod jaeger;
+mod order;
+mod otlp;
+mod prometheus;
+mod proto;
+mod support;
+mod zipkin;
