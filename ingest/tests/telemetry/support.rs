@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use arrow::array::Array;
 use infra_eventlog::batch::Rows;
@@ -16,7 +17,7 @@ pub(crate) const MS: i64 = 1_000_000;
 pub(crate) const SECOND: i64 = 1_000_000_000;
 
 pub(crate) struct Folder {
-    dir: tempfile::TempDir,
+    dir: Rc<tempfile::TempDir>,
     pub(crate) options: TelemetryOptions,
 }
 
@@ -24,11 +25,13 @@ pub(crate) struct Imported {
     pub(crate) report: ImportReport,
     pub(crate) metadata: RunMetadata,
     run: Run,
+    /// The folder stays as long as its bundle is read.
+    _dir: Rc<tempfile::TempDir>,
 }
 
 impl Folder {
     pub(crate) fn new() -> Self {
-        Self { dir: tempfile::tempdir().unwrap(), options: TelemetryOptions::default() }
+        Self { dir: Rc::new(tempfile::tempdir().unwrap()), options: TelemetryOptions::default() }
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -54,7 +57,7 @@ impl Folder {
         let input = self.write("input", bytes);
         let report = self.try_import(format, &[input], "bundle").unwrap();
         let run = Run::open(&self.path("bundle")).unwrap();
-        Imported { report, metadata: run.metadata().clone(), run }
+        Imported { report, metadata: run.metadata().clone(), run, _dir: Rc::clone(&self.dir) }
     }
 
     #[track_caller]

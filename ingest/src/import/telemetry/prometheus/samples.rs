@@ -144,12 +144,10 @@ fn numbers(
         labels: labels::spelled(labels, &["__name__"]),
     };
     for (time_ns, value) in samples {
-        if !value.is_finite() {
-            // Stale markers are a NaN too.
+        // A stale marker is a NaN too. Levels keep it as null; a counter has no point there.
+        if is_counter && !value.is_finite() {
             intake.tally.add(Kind::NonFinite, || format!("{label}: {value} in {}", shown(name)));
-            if is_counter {
-                continue;
-            }
+            continue;
         }
         let point = Point { time_ns, start_ns: None, values: vec![value] };
         intake.points.push(key.clone(), failed(labels), point)?;
