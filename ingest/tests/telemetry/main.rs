@@ -1,5 +1,7 @@
 //! Telemetry in, bundle out: each format, its mapping, and what damaged input does.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
 mod damaged;
 mod jaeger;
 mod order;

@@ -77,8 +77,8 @@ fn point(
             },
         },
         MetricKind::Histogram => {
-            let fits = point.bucket_counts.len() == point.bounds.len() + 1;
-            if !fits && !(point.bucket_counts.is_empty() && point.bounds.is_empty()) {
+            let has_buckets = !point.bucket_counts.is_empty() || !point.bounds.is_empty();
+            if has_buckets && point.bucket_counts.len() != point.bounds.len() + 1 {
                 return intake.damaged(place, "a histogram's counts do not fit its bounds");
             }
             let mut values = vec![point.count, sum];

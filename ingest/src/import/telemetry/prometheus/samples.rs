@@ -1,6 +1,6 @@
 //! Samples of one file by series, and what becomes of them: counters, levels, histograms, alerts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use infra_eventlog::metadata::EventRole;
 
@@ -20,14 +20,14 @@ pub(super) struct Samples {
     kinds: BTreeMap<String, String>,
 }
 
-/// A histogram under construction: buckets by upper bound (its bits order as numbers do here,
-/// all are positive or infinite after sorting), sum and count by time.
+/// A histogram under construction: what each time tells of it.
 #[derive(Debug, Default)]
 struct Histogram {
     labels: Labels,
     times: BTreeMap<i64, Parts>,
 }
 
+/// Buckets by upper bound, each with what is up to it; sum and count.
 #[derive(Debug, Default)]
 struct Parts {
     buckets: Vec<(f64, f64)>,
@@ -37,10 +37,10 @@ struct Parts {
 
 impl Samples {
     pub(super) fn push(&mut self, labels: &Labels, time_ns: i64, value: f64, kind: Option<&str>) {
-        if let (Some(kind), Some(name)) = (kind, labels.get("__name__")) {
-            if !self.kinds.contains_key(name) {
-                self.kinds.insert(name.clone(), kind.to_owned());
-            }
+        if let (Some(kind), Some(name)) = (kind, labels.get("__name__"))
+            && !self.kinds.contains_key(name)
+        {
+            self.kinds.insert(name.clone(), kind.to_owned());
         }
         match self.series.get_mut(labels) {
             Some(samples) => samples.push((time_ns, value)),
@@ -52,13 +52,8 @@ impl Samples {
 
     /// Hands all series on.
     pub(super) fn into_points(self, label: &str, intake: &mut Intake<'_>) -> Result<(), IngestError> {
-        let bases: Vec<String> = self
-            .series
-            .keys()
-            .filter_map(|l| Some(part(l)?).filter(|p| p.1 == Part::Bucket))
-            .map(|p| p.0)
-            .collect();
-        let bases: std::collections::BTreeSet<String> = bases.into_iter().collect();
+        let buckets = self.series.keys().filter_map(part).filter(|(_, part)| *part == Part::Bucket);
+        let bases: BTreeSet<String> = buckets.map(|(base, _)| base).collect();
         let mut histograms: BTreeMap<(String, String), Histogram> = BTreeMap::new();
         for (labels, samples) in self.series {
             let name = labels.get("__name__").cloned().unwrap_or_default();
