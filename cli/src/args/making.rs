@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::pair;
+use super::telemetry::{JaegerArgs, OtlpArgs, PrometheusArgs, ZipkinArgs};
 
 /// Run a simulated world and write its log as a run
 #[derive(Debug, Args)]
@@ -41,6 +42,7 @@ pub(crate) struct SimulateArgs {
 #[command(after_help = "\
 Example:
   infra-analyze import tables petshop -o bundle
+  infra-analyze import otlp traces.jsonl metrics.jsonl logs.jsonl.gz -o bundle
   infra-analyze import tables --metrics metrics.parquet --edges calls.csv --config map.toml -o bundle")]
 pub(crate) struct ImportArgs {
     #[command(subcommand)]
@@ -51,6 +53,10 @@ pub(crate) struct ImportArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum ImportKind {
     Tables(Box<TablesArgs>),
+    Otlp(OtlpArgs),
+    Jaeger(JaegerArgs),
+    Zipkin(ZipkinArgs),
+    Prometheus(PrometheusArgs),
 }
 
 /// Import tables of metrics, spans, logs and calls with dependencies, services, events and incidents

@@ -4,6 +4,7 @@ mod analysis;
 mod evaluating;
 mod making;
 mod reading;
+mod telemetry;
 mod tools;
 
 use clap::{Parser, Subcommand};
@@ -15,6 +16,7 @@ pub(crate) use reading::{
     ExportArgs, ExportFormat, InspectArgs, InspectFormat, RankArgs, RankFormat, ReportArgs, ReportFormat,
     ValidateArgs,
 };
+pub(crate) use telemetry::{SignalArgs, TelemetryArgs};
 pub(crate) use tools::{
     CompletionsArgs, ConfigArgs, ConfigFormat, ConfigKind, ManArgs, VerifyArgs, VerifyKind,
 };

@@ -4,9 +4,12 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use infra_ingest::IngestError;
-use infra_ingest::import::{ImportReport, Recognition, TableInputs, TableMap, builtin_maps, import_tables};
+use infra_ingest::import::{
+    ImportReport, Recognition, TableInputs, TableMap, TelemetryFormat, TelemetryOptions, builtin_maps, import_tables,
+    import_telemetry,
+};
 
-use crate::args::{ImportArgs, ImportKind, TablesArgs};
+use crate::args::{ImportArgs, ImportKind, SignalArgs, TablesArgs, TelemetryArgs};
 use crate::exit::Exit;
 use crate::session::reading;
 use crate::{output, terminal};
@@ -14,6 +17,15 @@ use crate::{output, terminal};
 pub(crate) fn run(args: &ImportArgs) -> anyhow::Result<Exit> {
     match &args.kind {
         ImportKind::Tables(args) => tables(args),
+        ImportKind::Otlp(args) => {
+            telemetry(TelemetryFormat::Otlp, &args.telemetry, Some(&args.signals), None)
+        },
+        ImportKind::Jaeger(args) => telemetry(TelemetryFormat::Jaeger, &args.telemetry, None, None),
+        ImportKind::Zipkin(args) => telemetry(TelemetryFormat::Zipkin, &args.telemetry, None, None),
+        ImportKind::Prometheus(args) => {
+            let label = args.service_label.clone();
+            telemetry(TelemetryFormat::Prometheus, &args.telemetry, Some(&args.signals), label)
+        },
     }
 }
 
@@ -28,11 +40,33 @@ fn tables(args: &TablesArgs) -> anyhow::Result<Exit> {
     };
     inputs.filters.clone_from(&args.filters);
     let made = reading("the input tables", || import_tables(&inputs, &map, &args.output))??;
+    told(&made, &args.output)
+}
+
+fn telemetry(
+    format: TelemetryFormat,
+    args: &TelemetryArgs,
+    signals: Option<&SignalArgs>,
+    service_label: Option<String>,
+) -> anyhow::Result<Exit> {
+    output::refuse_special(&args.output)?;
+    let options = TelemetryOptions {
+        strict: args.strict,
+        strip_replicas: args.strip_replicas,
+        service_label,
+        signals: signals.map(|s| s.signals.clone()).unwrap_or_default(),
+    };
+    let made = reading("the telemetry", || import_telemetry(format, &args.inputs, &options, &args.output))??;
+    told(&made, &args.output)
+}
+
+/// Notes to standard error, one line of what was made to standard output.
+fn told(made: &ImportReport, output: &Path) -> anyhow::Result<Exit> {
     for note in &made.notes {
         terminal::note(note);
     }
-    let path = args.output.display().to_string();
-    output::stdout(&format!("{}: {}\n", summary(&made), terminal::safe(&path)))?;
+    let path = output.display().to_string();
+    crate::output::stdout(&format!("{}: {}\n", summary(made), terminal::safe(&path)))?;
     Ok(Exit::Success)
 }
 

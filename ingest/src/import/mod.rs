@@ -49,6 +49,7 @@ mod services;
 mod sheet;
 mod spans;
 mod tally;
+mod telemetry;
 mod times;
 mod unused;
 mod wrapping;
@@ -59,6 +60,7 @@ use crate::error::IngestError;
 
 pub use map::{MAP_SCHEMA, TableMap, builtin_maps};
 pub use recognise::{RecognisedFile, Recognition};
+pub use telemetry::{SignalChoice, TelemetryFormat, TelemetryOptions, import_telemetry};
 
 /// The tables of one import.
 #[derive(Clone, Debug, Default)]

@@ -51,6 +51,12 @@ pub(super) enum Kind {
     EventWithoutType,
     EventWithoutRole,
     SameEvent,
+    Damaged,
+    UnnamedService,
+    NoDuration,
+    NoValue,
+    RepeatedPoint,
+    CounterReset,
 }
 
 impl Kind {
@@ -106,6 +112,12 @@ impl Kind {
             Self::EventWithoutType => "events without a type, left out",
             Self::EventWithoutRole => "events of a kind that the map gives no role, left out",
             Self::SameEvent => "repeated events, left out",
+            Self::Damaged => "damaged lines or records, left out",
+            Self::UnnamedService => "resources that name no service, read as unknown_service",
+            Self::NoDuration => "spans without a duration, read as 0",
+            Self::NoValue => "metric points without a value, left out",
+            Self::RepeatedPoint => "metric points that repeat another's series and time, left out",
+            Self::CounterReset => "counters that started again",
         }
     }
 }

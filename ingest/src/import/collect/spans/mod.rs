@@ -2,6 +2,8 @@
 
 mod parents;
 mod settle;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 
