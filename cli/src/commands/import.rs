@@ -5,8 +5,8 @@ use std::path::Path;
 use anyhow::Context as _;
 use infra_ingest::IngestError;
 use infra_ingest::import::{
-    ImportReport, Recognition, TableInputs, TableMap, TelemetryFormat, TelemetryOptions, builtin_maps, import_tables,
-    import_telemetry,
+    ImportReport, Recognition, TableInputs, TableMap, TelemetryFormat, TelemetryOptions, builtin_maps,
+    import_tables, import_telemetry,
 };
 
 use crate::args::{ImportArgs, ImportKind, SignalArgs, TablesArgs, TelemetryArgs};

@@ -66,8 +66,8 @@ fn finding(
     let calibration = Calibration::from_normal(&normal, 1.0, |_| c.error_floor, c)?;
     let trust = |n: Count| n.spans / (n.spans + c.shrink_n);
     let z = |n: Count| calibration.z(n.ratio(), 1.0) * trust(n);
-    let usual: Vec<Option<f64>> = split.normal().map(|w| windows.get(&w).map(|n| z(*n))).collect();
-    let chance = chance(&usual.iter().copied().flatten().collect::<Vec<_>>(), c);
+    let at = |window: u32| windows.get(&window).map(|n| z(*n));
+    let chance = chance(&split.normal().filter_map(at).collect::<Vec<_>>(), c);
     let mut whole = Count::default();
     let incident: Vec<(u32, Count)> =
         windows.iter().filter(|(w, _)| split.is_incident(**w)).map(|(w, n)| (*w, *n)).collect();
@@ -98,7 +98,7 @@ fn finding(
         onset_ns: first.map(|r| r.first_ns),
         onset: first.and_then(|r| r.failed_row).map(|row| Cite::row("spans", row)),
         worst: most.and_then(|r| r.failed_row).map(|row| Cite::row("spans", row)),
-        quiet: usual.iter().map(|z| z.unwrap_or(0.0) / chance).collect(),
+        quiet: split.calm().map(|w| at(w).unwrap_or(0.0) / chance).collect(),
         detail: most.map(|r| Detail::Operation { name: r.operation.clone(), count: whole.spans as u64 }),
     })
 }

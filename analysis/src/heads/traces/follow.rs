@@ -177,8 +177,8 @@ pub(super) fn finding<'a>(
 ) -> Option<(Finding, Surprise<'a>)> {
     let at =
         |window: u32| contexts.iter().filter_map(|x| x.at(window, split, c)).map(|s| s.z).fold(None, most);
-    let normal: Vec<Option<f64>> = split.normal().map(at).collect();
-    let chance = chance(&normal.iter().copied().flatten().collect::<Vec<_>>(), c);
+    let normal: Vec<f64> = split.normal().filter_map(at).collect();
+    let chance = chance(&normal, c);
     let (context, surprise) =
         contexts.iter().filter_map(|x| Some((x, x.incident(split, c)?))).max_by(|a, b| {
             a.1.z.total_cmp(&b.1.z).then_with(|| (b.0.name, b.0.after).cmp(&(a.0.name, a.0.after)))
@@ -202,7 +202,7 @@ pub(super) fn finding<'a>(
         onset: onset.map(|o| Cite::row(table, o.1)),
         worst: worst.map(|o| Cite::row(table, o.1)),
         detail: Some(detail(context, &surprise)),
-        quiet: normal.iter().map(|z| z.unwrap_or(0.0) / chance).collect(),
+        quiet: split.calm().map(|w| at(w).unwrap_or(0.0) / chance).collect(),
     };
     Some((finding, surprise))
 }

@@ -30,8 +30,9 @@ pub(super) fn evaluate(case: &Case<'_>, split: &Split, starved: &[f64]) -> Optio
     let edges: Edges =
         windows.into_iter().filter_map(|(key, w)| Some((key, Typical::new(w, split, c)?))).collect();
     let calm = vec![0.0; case.len()];
-    let normal: Vec<Vec<f64>> =
-        split.normal().map(|w| blame(&edges, |t| t.at(w).unwrap_or_default(), &calm, c)).collect();
+    let of = |w: u32| blame(&edges, |t| t.at(w).unwrap_or_default(), &calm, c);
+    let normal: Vec<Vec<f64>> = split.normal().map(of).collect();
+    let quiet: Vec<Vec<f64>> = split.calm().map(of).collect();
     let whole = blame(&edges, |t| t.incident(split), starved, c);
     let by_window: Vec<(u32, Vec<f64>)> =
         split.incident().map(|w| (w, blame(&edges, |t| t.at(w).unwrap_or_default(), starved, c))).collect();
@@ -40,7 +41,7 @@ pub(super) fn evaluate(case: &Case<'_>, split: &Split, starved: &[f64]) -> Optio
             let chance = chance(&normal.iter().map(|n| n[service]).collect::<Vec<_>>(), c);
             let windows: Vec<(u32, f64)> = by_window.iter().map(|(w, z)| (*w, z[service] / chance)).collect();
             let found = finding(case, split, service, &edges, whole[service] / chance, &windows)?;
-            Some(Finding { quiet: normal.iter().map(|n| n[service] / chance).collect(), ..found })
+            Some(Finding { quiet: quiet.iter().map(|n| n[service] / chance).collect(), ..found })
         })
         .collect();
     findings.iter().any(Option::is_some).then(|| HeadResult {

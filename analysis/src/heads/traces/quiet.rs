@@ -9,6 +9,8 @@ use crate::case::Case;
 pub(super) struct Split {
     normal: Vec<bool>,
     incident: Vec<bool>,
+    /// Windows that a false alarm is judged by.
+    calm: Vec<u32>,
 }
 
 impl Split {
@@ -36,8 +38,13 @@ impl Split {
             QuietOrNot::Incident => (false, true),
             QuietOrNot::Open => open(w.start_ns + (w.end_ns.saturating_sub(w.start_ns)) / 2),
         });
-        let (normal, incident) = kinds.unzip();
-        Self { normal, incident }
+        let (normal, incident): (Vec<bool>, Vec<bool>) = kinds.unzip();
+        let calm = (0_u32..).zip(windows).zip(&normal).zip(&recorded);
+        let calm = calm
+            .filter(|(((_, w), is_normal), recorded)| **is_normal && **recorded && w.kind != QuietOrNot::Lead)
+            .map(|(((i, _), _), _)| i)
+            .collect();
+        Self { normal, incident, calm }
     }
 
     pub(super) fn is_normal(&self, window: u32) -> bool {
@@ -51,6 +58,12 @@ impl Split {
     /// Windows of normal time.
     pub(super) fn normal(&self) -> impl Iterator<Item = u32> + '_ {
         self.normal.iter().zip(0_u32..).filter(|(is, _)| **is).map(|(_, w)| w)
+    }
+
+    /// Normal windows with records that are no lead: triggers are rounded, so a lead may show a
+    /// fault that is no false alarm.
+    pub(super) fn calm(&self) -> impl Iterator<Item = u32> + '_ {
+        self.calm.iter().copied()
     }
 
     /// Windows of the incident.

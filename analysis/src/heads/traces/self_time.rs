@@ -47,8 +47,8 @@ pub(super) fn evaluate(case: &Case<'_>, split: &Split) -> Option<HeadResult> {
 fn finding(case: &Case<'_>, split: &Split, service: usize, operations: &Operations<'_>) -> Option<Finding> {
     let c = case.constants;
     let at = |window: u32| z_of(operations, |t| t.at(window).unwrap_or_default());
-    let normal: Vec<Option<f64>> = split.normal().map(at).collect();
-    let chance = chance(&normal.iter().copied().flatten().collect::<Vec<_>>(), c);
+    let normal: Vec<f64> = split.normal().filter_map(at).collect();
+    let chance = chance(&normal, c);
     let z = z_of(operations, |t| t.incident(split))? / chance;
     let pools: Vec<(&str, &Typical, Pool)> = operations
         .iter()
@@ -80,7 +80,7 @@ fn finding(case: &Case<'_>, split: &Split, service: usize, operations: &Operatio
         onset_ns: onset.map(|o| o.0),
         onset: onset.map(|o| Cite::row("spans", o.1)),
         worst: worst.map(|r| Cite::row("spans", r.slowest_row)),
-        quiet: normal.iter().map(|z| z.unwrap_or(0.0) / chance).collect(),
+        quiet: split.calm().map(|w| at(w).unwrap_or(0.0) / chance).collect(),
         detail: Some(Detail::Operation { name: name.to_owned(), count: pool.count as u64 }),
     })
 }
