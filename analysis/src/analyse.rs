@@ -53,8 +53,8 @@ pub struct Analysis<'a> {
     pub onsets: Vec<Option<Onset>>,
     /// The ranking; `None` if no incident was found or there is no evidence to rank.
     pub ranking: Option<Ranking>,
-    /// Where no incident was found: services by what little evidence there is, strongest first.
-    pub leaning: Vec<usize>,
+    /// Where no incident was found: what little evidence there is would say this.
+    pub leaning: Option<Leaning>,
     /// What explains the evidence away, by head; empty if nothing was ranked.
     pub explained: Vec<Explained>,
     /// How sure it is.
@@ -73,7 +73,23 @@ pub struct Analysis<'a> {
     pub verdict: Verdict,
 }
 
+/// A ranking and paths that nobody should act on: nothing exceeds what normal time shows.
+#[derive(Debug)]
+pub struct Leaning {
+    /// The ranking.
+    pub ranking: Ranking,
+    /// The paths.
+    pub paths: Vec<PropagationPath>,
+}
+
 impl Analysis<'_> {
+    /// The ranking and its paths, or what the evidence leans to if no incident was found.
+    #[must_use]
+    pub fn guess(&self) -> Option<(&Ranking, &[PropagationPath])> {
+        let found = self.ranking.as_ref().map(|r| (r, self.paths.as_slice()));
+        found.or_else(|| self.leaning.as_ref().map(|l| (&l.ranking, l.paths.as_slice())))
+    }
+
     /// Services with evidence, best first.
     pub fn suspects(&self) -> impl Iterator<Item = usize> + '_ {
         self.ranking.iter().flat_map(|r| r.order.iter().copied().filter(move |s| r.scores[*s] > 0.0))
@@ -113,11 +129,13 @@ pub fn analyse<'a>(
     let mut explained = Vec::new();
     let mut told = Vec::new();
     let mut simple = Vec::new();
-    let mut leaning = Vec::new();
+    let mut leaning = None;
+    let targets = symptom_targets(&case, &heads, &onsets);
     if !found && heads.iter().any(|h| (0..case.len()).any(|i| h.z(i) > 0.0)) {
         let grounds = Grounds::new(&case, &heads, options.device.clone())?;
         let weak = rank(&grounds, &Member { factors: vec![1.0; heads.len()], tau: constants.tau })?;
-        leaning = weak.order.iter().copied().filter(|s| weak.scores[*s] > 0.0).collect();
+        let paths = paths(&case, &heads, &weak, &onsets, options.top, &targets)?;
+        leaning = Some(Leaning { ranking: weak, paths });
     }
     if found {
         let grounds = Grounds::new(&case, &heads, options.device.clone())?;
@@ -125,7 +143,6 @@ pub fn analyse<'a>(
         let first = rank(&grounds, &member)?;
         sure = Some(confidence(&grounds, &first, options.seed)?);
         explained = grounds.explained;
-        let targets = symptom_targets(&case, &heads, &onsets);
         told = paths(&case, &heads, &first, &onsets, options.top, &targets)?;
         simple = baselines(&case, &heads, &onsets, options.seed, options.top)?;
         ranking = Some(first);

@@ -9,7 +9,8 @@ use super::rankings::{RankedCase, Rankings};
 pub struct Prediction {
     /// The case.
     pub case: String,
-    /// All services of the run, best first; by name if no incident was found.
+    /// All services of the run, best first, also if no incident was found; by name without any
+    /// evidence.
     pub ranked: Vec<String>,
     /// Paths, origin first.
     pub paths: Vec<Vec<String>>,

@@ -91,7 +91,8 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The order of the full method; `None` if no incident was found.
+    /// The order of the full method, what the evidence leans to if no incident was found; `None`
+    /// without any evidence.
     #[must_use]
     pub fn order(&self) -> Option<&[usize]> {
         self.orders.iter().find(|(m, _)| *m == Method::Full).and_then(|(_, order)| order.as_deref())
@@ -145,7 +146,7 @@ fn one(log: &RunLog, focus: &FocusOptions, options: &Options) -> Result<Answer, 
     let run = log.run();
     let summary = summarise(run, focus)?;
     let analysis = analyse(run.metadata(), &summary, &options.constants, options.analysis.clone())?;
-    let mut orders = vec![(Method::Full, analysis.ranking.as_ref().map(|r| r.order.clone()))];
+    let mut orders = vec![(Method::Full, analysis.guess().map(|(r, _)| r.order.clone()))];
     for (name, order) in baselines::orders(&analysis)? {
         orders.push((Method::Baseline(name), Some(order)));
     }
@@ -153,7 +154,7 @@ fn one(log: &RunLog, focus: &FocusOptions, options: &Options) -> Result<Answer, 
         let heads = analysis.heads.iter().map(|h| Ablation::OnlyHead(h.name));
         for ablation in Ablation::ALL.into_iter().chain(heads) {
             // Whether there is an incident at all is not the ablation's question.
-            let order = match analysis.ranking {
+            let order = match analysis.guess() {
                 Some(_) => ablation::order(&analysis, ablation, options.analysis.seed)?,
                 None => None,
             };
@@ -188,9 +189,10 @@ fn ends(analysis: &Analysis<'_>) -> Vec<usize> {
 /// The told paths. A first suspect at which its failure also ends is a path of its own: it
 /// started and was noticed in one place.
 fn paths(analysis: &Analysis<'_>, ends: &[usize]) -> Vec<Vec<usize>> {
+    let Some((ranking, told)) = analysis.guess() else { return Vec::new() };
     let mut paths: Vec<Vec<usize>> =
-        analysis.paths.iter().map(|p| p.steps.iter().map(|s| s.service).collect()).collect();
-    let first = analysis.suspects().next().filter(|s| ends.contains(s));
+        told.iter().map(|p| p.steps.iter().map(|s| s.service).collect()).collect();
+    let first = ranking.order.first().copied().filter(|s| ranking.scores[*s] > 0.0 && ends.contains(s));
     if let Some(first) = first.filter(|s| !paths.iter().any(|p| p.first() == Some(s))) {
         paths.insert(0, vec![first]);
     }

@@ -164,7 +164,7 @@ impl HeadResult {
 }
 
 /// Heads that a run may speak through, whether or not it does.
-pub const NAMES: [&str; 12] = [
+pub const NAMES: [&str; 13] = [
     "latency",
     "errors",
     "network",
@@ -177,6 +177,7 @@ pub const NAMES: [&str; 12] = [
     "cpu",
     "memory",
     "disk",
+    "waiting",
 ];
 
 /// Every head that has data, in the order of [`NAMES`]; statuses if there is none. Where there
@@ -191,6 +192,9 @@ pub fn evaluate(case: &Case<'_>) -> Vec<HeadResult> {
     let starved: Vec<f64> =
         (0..case.len()).map(|i| cpu.as_ref().map_or(0.0, |head| head.gate(i, gate_z))).collect();
     let spans = traces::evaluate(case, &starved);
+    // Self time says who is slow, not who had to wait: that is told beside it, for the paths.
+    let waiting = spans.latency.is_some().then(|| latency::evaluate(case)).flatten();
+    let waiting = waiting.map(|head| HeadResult { name: "waiting", weight: 0.0, ..head });
     let mut heads: Vec<HeadResult> = [
         spans.latency.or_else(|| uncovered::evaluate(case)).or_else(|| latency::evaluate(case)),
         spans.errors.or_else(|| errors::evaluate(case)),
@@ -204,6 +208,7 @@ pub fn evaluate(case: &Case<'_>) -> Vec<HeadResult> {
         cpu,
         saturation::memory(case),
         saturation::disk(case),
+        waiting,
     ]
     .into_iter()
     .flatten()
@@ -227,7 +232,9 @@ fn weigh_by_symptom(case: &Case<'_>, heads: &mut [HeadResult]) {
     if !heads.iter().any(|h| h.name == declared) {
         return;
     }
-    let measured = |h: &&mut HeadResult| h.composition == Composition::Additive || h.name == "shortfall";
+    let measured = |h: &&mut HeadResult| {
+        h.weight > 0.0 && (h.composition == Composition::Additive || h.name == "shortfall")
+    };
     for head in heads.iter_mut().filter(measured) {
         head.weight = if head.name == declared {
             case.constants.declared_signal_weight

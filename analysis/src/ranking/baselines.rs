@@ -36,6 +36,8 @@ pub fn baselines(
     top: usize,
 ) -> Result<Vec<Baseline>, AnalysisError> {
     let n = case.len();
+    let heads: Vec<&HeadResult> = heads.iter().filter(|h| h.weight > 0.0).collect();
+    let heads = heads.as_slice();
     let deviation: Vec<f64> = (0..n).map(|i| heads.iter().map(|h| h.z(i)).fold(0.0, f64::max)).collect();
     let restart: Option<&[f64]> = deviation.iter().any(|d| *d > 0.0).then_some(&deviation);
     let rank = pagerank(&case.graph, PageRankOptions { restart, ..PageRankOptions::default() })?;
@@ -61,7 +63,7 @@ fn order(case: &Case<'_>, scores: &[f64], top: usize) -> Vec<usize> {
 }
 
 /// The seed's own method: Glorot weights, averaged over an ensemble of seeds.
-fn random_gat(case: &Case<'_>, heads: &[HeadResult], seed: u64) -> Result<Vec<f64>, AnalysisError> {
+fn random_gat(case: &Case<'_>, heads: &[&HeadResult], seed: u64) -> Result<Vec<f64>, AnalysisError> {
     let n = case.len();
     let mut src = Vec::new();
     let mut dst = Vec::new();

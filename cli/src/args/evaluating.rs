@@ -33,7 +33,7 @@ pub(crate) struct EvaluateArgs {
     pub(crate) ablations: bool,
     /// Most windows of normal time to analyse in each folder, where no incident should be found;
     /// 0 for none
-    #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(0..=10_000))]
+    #[arg(long, value_name = "N", default_value_t = 60, value_parser = clap::value_parser!(u32).range(0..=10_000))]
     pub(crate) normal_windows: u32,
     /// Cases in work, and in memory, at once [default: one a core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]

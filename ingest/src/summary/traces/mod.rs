@@ -154,10 +154,10 @@ impl<'r> Batch<'r> {
     /// A row's trace and span; `None` where something is null, which the checker tells.
     fn span(&self, i: usize, row: i64) -> Option<(&str, Span)> {
         let text = |column: &'_ Option<infra_eventlog::batch::TextColumn>| {
-            column.as_ref().and_then(|c| c.get(i)).filter(|t| !t.is_empty()).map(str::to_owned)
+            column.as_ref().and_then(|c| c.get(i)).filter(|t| !t.is_empty()).map(trace::id)
         };
         let span = Span {
-            id: self.span_id.get(i)?.to_owned(),
+            id: trace::id(self.span_id.get(i)?),
             parent: text(&self.parent),
             service: self.service[i]?,
             operation: self.operation[i]?,
