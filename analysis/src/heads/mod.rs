@@ -156,6 +156,17 @@ impl HeadResult {
         self.findings[service].as_ref().map_or(0.0, |f| f.z)
     }
 
+    /// Deviation in the head's unit less one scale of normal noise: a lower bound of what is
+    /// really beyond normal; 0 without data.
+    ///
+    /// A small excess on a quiet service and a large one on a noisy service compare by what is
+    /// certain of them.
+    #[must_use]
+    pub fn certain_excess(&self, service: usize) -> f64 {
+        let z = self.z(service);
+        if z > 1.0 { self.excess(service) * (1.0 - 1.0 / z) } else { 0.0 }
+    }
+
     /// Deviation in the head's unit; 0 without data.
     #[must_use]
     pub fn excess(&self, service: usize) -> f64 {

@@ -43,7 +43,8 @@ pub struct PropagationPath {
 /// The most probable paths from the first suspect to each of `targets`, then the best path of
 /// each of the next suspects (`origins` in all) that is no victim on a path already told and attends
 /// to itself most.
-/// Paths of one service, and those less probable than `path_probability`, are not told.
+/// Paths of one service, and those less probable than `path_probability`, are not told; only of a
+/// declared incident the first suspect's best path is told whatever its probability.
 ///
 /// # Errors
 /// [`AnalysisError::Graph`].
@@ -77,13 +78,39 @@ pub fn paths(
                 limits,
             )?);
         }
+        let best = mine.iter().max_by(|a, b| a.log_probability.total_cmp(&b.log_probability)).cloned();
         mine.retain(|p| p.probability >= case.constants.path_probability);
+        // A declared incident was noticed somewhere: at least how its first suspect gets there.
+        if mine.is_empty() && found.is_empty() && case.periods.declared {
+            mine.extend(match best {
+                Some(best) => Some(best),
+                None => to_entry(case, &probabilities, origin, limits)?,
+            });
+        }
         mine.sort_by(|a, b| b.log_probability.total_cmp(&a.log_probability));
         // The first suspect is told with every end that its failure reached, others with one.
         let most = if found.is_empty() { origins } else { 1 };
         found.extend(mine.into_iter().take(most));
     }
     Ok(found.iter().map(|path| tell(case, heads, &attention, onsets, path)).collect())
+}
+
+/// The most probable path from an origin to a service that nobody depends on.
+fn to_entry(
+    case: &Case<'_>,
+    probabilities: &EdgeProbabilities,
+    origin: usize,
+    limits: PathLimits,
+) -> Result<Option<infra_graph::Path>, AnalysisError> {
+    let mut best: Option<infra_graph::Path> = None;
+    for entry in case.graph.entries().into_iter().filter(|e| e.index() != origin) {
+        for path in most_probable_paths(&case.graph, probabilities, node(origin), entry, limits)? {
+            if best.as_ref().is_none_or(|b| path.log_probability > b.log_probability) {
+                best = Some(path);
+            }
+        }
+    }
+    Ok(best)
 }
 
 /// Attention on each edge, averaged over heads by the mass they carry.

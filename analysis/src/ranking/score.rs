@@ -40,15 +40,15 @@ pub struct Ranking {
     pub head_share: Vec<f64>,
 }
 
-/// Evidence of one head on one service, in nats: what is left after explaining away, gated.
+/// Evidence of one head on one service, in nats: what is left after explaining away.
 ///
-/// Additive heads speak in the logarithm of their excess (seconds, requests), level heads in
-/// the logarithm of their deviation.
+/// Additive heads speak in the logarithm of the excess (seconds, requests) that is beyond normal
+/// noise, the others in the logarithm of their deviation.
 #[must_use]
 pub fn evidence(case: &Case<'_>, head: &HeadResult, explained: &Explained, service: usize) -> f64 {
     match head.composition {
         Composition::Additive => {
-            explained.own[service] * explained.gate[service] * libm::log(1.0 + head.excess(service))
+            explained.own[service] * libm::log(1.0 + head.certain_excess(service))
         },
         Composition::Level | Composition::Local | Composition::Climbing => {
             explained.own[service] * libm::log(1.0 + head.z(service) / case.constants.gate_z)
