@@ -216,7 +216,7 @@ mod tests {
             metadata.incidents.push(Incident { start_ns, end_ns, lead_end_ns, ..Incident::default() });
         }
         for (kind, start_ns, end_ns) in [(PeriodKind::Normal, 100, 145), (PeriodKind::Excluded, 200, 300)] {
-            metadata.periods.push(Period { kind, start_ns, end_ns, lead_end_ns: None });
+            metadata.periods.push(Period { kind, start_ns, end_ns, lead_end_ns: None, scope: None });
         }
         metadata
     }

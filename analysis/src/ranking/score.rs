@@ -47,9 +47,7 @@ pub struct Ranking {
 #[must_use]
 pub fn evidence(case: &Case<'_>, head: &HeadResult, explained: &Explained, service: usize) -> f64 {
     match head.composition {
-        Composition::Additive => {
-            explained.own[service] * libm::log(1.0 + head.certain_excess(service))
-        },
+        Composition::Additive => explained.own[service] * libm::log(1.0 + head.certain_excess(service)),
         Composition::Level | Composition::Local | Composition::Climbing => {
             explained.own[service] * libm::log(1.0 + head.z(service) / case.constants.gate_z)
         },

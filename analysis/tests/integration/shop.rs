@@ -65,6 +65,7 @@ impl Shop {
                 start_ns: self.origin_ns,
                 end_ns: start,
                 lead_end_ns: None,
+                scope: None,
             });
             let symptom =
                 Symptom { service: front.into(), signal: Some("latency".into()), ..Symptom::default() };

@@ -16,6 +16,10 @@ pub struct Period {
     /// are exact, count it as normal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lead_end_ns: Option<i64>,
+    /// Which of several systems or settings recorded in one run it belongs to: an incident is
+    /// held against normal time of its own scope, if there is any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
 }
 
 /// What a period holds.
@@ -45,6 +49,9 @@ pub struct Incident {
     /// incident itself; null: the whole window is the incident.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lead_end_ns: Option<i64>,
+    /// As [`Period::scope`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
     /// What was noticed.
     #[serde(default)]
     pub symptom: Option<Symptom>,

@@ -64,6 +64,7 @@ pub(super) fn assemble(inputs: &TableInputs, map: &TableMap) -> Result<(Collecte
             start_ns: i.end_ns,
             end_ns: i.end_ns.saturating_add(settle_ns),
             lead_end_ns: None,
+            scope: None,
         }));
     }
     let mut periods = periods::declared(&declared, span, &mut tally);

@@ -32,6 +32,7 @@ pub(super) fn read(
                     end_ns: time_ns.saturating_add(map.around.1),
                     // What precedes the time itself still shows the system as it was.
                     lead_end_ns: Some(time_ns).filter(|_| map.around.0 > 0),
+                    scope: None,
                 }),
                 Ok(None) => tally.add(Kind::ExcludedTime, || format!("{} record {i}", input.label)),
                 Err(found) => tally.add(Kind::ExcludedTime, || {

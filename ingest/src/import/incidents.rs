@@ -181,9 +181,9 @@ pub(super) fn resolve(
         // A window of data around the trigger begins before the incident does.
         let lead_end_ns = noticed.filter(|t| !exact && *t > start_ns);
         // The same id in several scopes is several incidents.
-        let id = if is_shared { format!("{}/{id}", scope.unwrap_or_default()) } else { id };
+        let id = if is_shared { format!("{}/{id}", scope.clone().unwrap_or_default()) } else { id };
         if used.insert(id.clone()) {
-            incidents.push(Incident { id, start_ns, end_ns, lead_end_ns, symptom });
+            incidents.push(Incident { id, start_ns, end_ns, lead_end_ns, scope, symptom });
         } else {
             tally.add(Kind::IncidentTwice, || shown(&id));
         }

@@ -43,13 +43,18 @@ pub(super) fn normal(
     cuts.sort_unstable();
     let scopes = normal_bins(all);
     note_scopes(all, &scopes, tally);
-    let stretches: BTreeSet<(i64, i64)> = scopes
-        .values()
-        .flat_map(|bins| stretches(bins))
-        .flat_map(|stretch| without(stretch, &cuts))
+    let stretches: BTreeSet<(i64, i64, &str)> = scopes
+        .iter()
+        .flat_map(|(scope, bins)| stretches(bins).into_iter().map(move |stretch| (*scope, stretch)))
+        .flat_map(|(scope, stretch)| without(stretch, &cuts).into_iter().map(move |(a, b)| (a, b, scope)))
         .collect();
-    let period =
-        |(start_ns, end_ns)| Period { kind: PeriodKind::Normal, start_ns, end_ns, lead_end_ns: None };
+    let period = |(start_ns, end_ns, scope): (i64, i64, &str)| Period {
+        kind: PeriodKind::Normal,
+        start_ns,
+        end_ns,
+        lead_end_ns: None,
+        scope: Some(scope.to_owned()).filter(|s| !s.is_empty()),
+    };
     stretches.into_iter().map(period).collect()
 }
 
@@ -114,7 +119,7 @@ fn note_scopes(all: &Measurements, normal: &BTreeMap<&str, Vec<(i64, i64)>>, tal
     let having = listed(normal.keys().copied().collect());
     if normal.len() > 1 {
         tally.note(format!(
-            "normal periods come from {} scopes, and an analysis uses all of them: {having}",
+            "normal periods come from {} scopes; an incident is held against those of its own, if there are any: {having}",
             normal.len()
         ));
     }

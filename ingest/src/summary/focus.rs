@@ -33,6 +33,8 @@ pub struct FocusedIncident {
     pub end_ns: i64,
     /// The window before this instant shows the system just before the incident.
     pub lead_end_ns: Option<i64>,
+    /// Which of several systems or settings it belongs to.
+    pub scope: Option<String>,
     /// What was noticed.
     pub symptom: Option<Symptom>,
 }
@@ -121,7 +123,7 @@ impl Focus {
                 if let Some((a, b)) = options.baseline {
                     normal_origin = "the given baseline";
                     spans.insert(0, (SegmentKind::Normal, a, b));
-                } else if let Some(declared) = declared_normals(metadata) {
+                } else if let Some(declared) = declared_normals(metadata, incident.as_ref()) {
                     normal_origin = "the declared normal periods";
                     spans.splice(0..0, declared);
                 }
@@ -131,7 +133,7 @@ impl Focus {
                 if let Some((a, b)) = options.baseline {
                     normal_origin = "the given baseline";
                     spans.push((SegmentKind::Normal, a, b));
-                } else if let Some(declared) = declared_normals(metadata) {
+                } else if let Some(declared) = declared_normals(metadata, Some(incident)) {
                     normal_origin = "the declared normal periods";
                     spans.extend(declared);
                 } else {
@@ -188,14 +190,18 @@ fn quiet(
     quiet
 }
 
-fn declared_normals(metadata: &RunMetadata) -> Option<Vec<(SegmentKind, i64, i64)>> {
-    let normals: Vec<_> = metadata
-        .periods
-        .iter()
-        .filter(|p| p.kind == PeriodKind::Normal)
-        .map(|p| (SegmentKind::Normal, p.start_ns, p.end_ns))
-        .collect();
-    (!normals.is_empty()).then_some(normals)
+fn declared_normals(
+    metadata: &RunMetadata,
+    incident: Option<&FocusedIncident>,
+) -> Option<Vec<(SegmentKind, i64, i64)>> {
+    let normals = || metadata.periods.iter().filter(|p| p.kind == PeriodKind::Normal);
+    // A window given by hand belongs where it lies.
+    let around = |i: &FocusedIncident| normals().find(|p| p.start_ns <= i.start_ns && i.start_ns < p.end_ns);
+    let scope = incident.and_then(|i| i.scope.clone().or_else(|| around(i)?.scope.clone()));
+    let of_scope: Vec<_> = normals().filter(|p| scope.is_some() && p.scope == scope).collect();
+    let used = if of_scope.is_empty() { normals().collect() } else { of_scope };
+    let spans: Vec<_> = used.into_iter().map(|p| (SegmentKind::Normal, p.start_ns, p.end_ns)).collect();
+    (!spans.is_empty()).then_some(spans)
 }
 
 fn pick(
@@ -208,6 +214,7 @@ fn pick(
         start_ns: i.start_ns,
         end_ns: i.end_ns,
         lead_end_ns: i.lead_end_ns,
+        scope: i.scope.clone(),
         symptom: i.symptom.clone(),
     };
     if let Some(asked) = &options.incident {
@@ -228,6 +235,7 @@ fn pick(
             start_ns,
             end_ns,
             lead_end_ns: options.lead_end_ns,
+            scope: None,
             symptom,
         }));
     }
@@ -248,6 +256,7 @@ fn pick(
         start_ns: p.start_ns,
         end_ns: p.end_ns,
         lead_end_ns: None,
+        scope: p.scope.clone(),
         symptom: None,
     }))
 }
@@ -267,6 +276,8 @@ fn without(start: i64, end: i64, cut: impl Iterator<Item = (i64, i64)>) -> impl 
 
 #[cfg(test)]
 mod tests {
+    use infra_eventlog::metadata::Period;
+
     use super::*;
 
     fn metadata() -> RunMetadata {
@@ -296,6 +307,7 @@ mod tests {
             start_ns: 0,
             end_ns: 100,
             lead_end_ns: None,
+            scope: None,
         };
         metadata.periods.push(normal);
         let options = FocusOptions {
@@ -309,6 +321,28 @@ mod tests {
         let segments: Vec<_> = grid.segments().iter().map(|s| (s.kind, s.start_ns, s.end_ns)).collect();
         let (normal, incident) = (SegmentKind::Normal, SegmentKind::Incident);
         assert_eq!(segments, [(normal, 0, 40), (incident, 40, 60), (normal, 60, 100)]);
+    }
+
+    #[test]
+    fn an_incident_is_held_against_normal_time_of_its_own_scope() {
+        let mut metadata = metadata();
+        metadata.incidents[0].scope = Some("two".into());
+        for (scope, start_ns) in [("one", 0), ("two", 10)] {
+            metadata.periods.push(Period {
+                kind: PeriodKind::Normal,
+                start_ns,
+                end_ns: start_ns + 5,
+                lead_end_ns: None,
+                scope: Some(scope.into()),
+            });
+        }
+        let normals = |incident: &str| {
+            let options = FocusOptions { incident: Some(incident.into()), ..FocusOptions::default() };
+            let focus = Focus::resolve(&metadata, &options, Some((0, 99))).unwrap();
+            focus.spans.iter().filter(|s| s.0 == SegmentKind::Normal).map(|s| s.1).collect::<Vec<_>>()
+        };
+        assert_eq!(normals("b"), [10]);
+        assert_eq!(normals("a"), [0, 10]); // no scope: all there is
     }
 
     #[test]

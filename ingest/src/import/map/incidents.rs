@@ -100,7 +100,7 @@ pub(super) fn read_period(
     let start = read_instant(&mut section, "start", metrics, problems);
     let end = read_instant(&mut section, "end", metrics, problems);
     section.finish(problems);
-    let period = Period { kind: kind?, start_ns: start?, end_ns: end?, lead_end_ns: None };
+    let period = Period { kind: kind?, start_ns: start?, end_ns: end?, lead_end_ns: None, scope: None };
     if period.end_ns <= period.start_ns {
         problems.add(offset, "[[periods]] ends before it starts".to_owned());
     }

@@ -27,9 +27,8 @@ impl Side {
 /// A span id as a number (FNV-1a, 64 bits): ids are compared within a trace, and of a million
 /// spans two collide with a probability of 3e-8.
 pub(super) fn id(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+    text.bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// One span of the trace being read.
@@ -75,11 +74,8 @@ impl Tree {
             let at = by_id.partition_point(|&i| spans[i].id < id);
             by_id.get(at).copied().filter(|&i| spans[i].id == id)
         };
-        let parent: Vec<Option<usize>> = spans
-            .iter()
-            .enumerate()
-            .map(|(i, s)| s.parent.and_then(find).filter(|&p| p != i))
-            .collect();
+        let parent: Vec<Option<usize>> =
+            spans.iter().enumerate().map(|(i, s)| s.parent.and_then(find).filter(|&p| p != i)).collect();
         let mut first = vec![0_usize; spans.len() + 1];
         for p in parent.iter().flatten() {
             first[p + 1] += 1;
