@@ -74,6 +74,7 @@ impl Shop {
                 start_ns: start,
                 end_ns: start + INCIDENT * MINUTE,
                 lead_end_ns: None,
+                scope: None,
                 symptom: Some(symptom),
             });
         }
