@@ -128,6 +128,20 @@ mod tests {
     }
 
     #[test]
+    fn a_level_that_wanders_is_judged_by_what_came_before() {
+        let c = Constants::default();
+        // Steps from 0.2 to 0.6 half way, as memory does after a restart.
+        let values: Vec<f64> = (0..40).map(|i| if i < 20 { 0.2 } else { 0.6 }).collect();
+        let rolling = Calibration::rolling(&values, 40, 1.0, |_| 0.01, &c).unwrap();
+        assert_eq!(rolling.base, 0.6);
+        let early = Calibration::rolling(&values, 20, 1.0, |_| 0.01, &c).unwrap();
+        assert_eq!(early.base, 0.2);
+        let first = Calibration::rolling(&values, 0, 1.0, |_| 0.01, &c).unwrap();
+        assert_eq!(first.base, 0.2); // nothing precedes it: what follows
+        assert!(Calibration::rolling(&[], 0, 1.0, |_| 0.01, &c).is_none());
+    }
+
+    #[test]
     fn direction_decides_what_deviates() {
         let c = Constants::default();
         let values = [10.0, 10.5, 9.5, 10.0];

@@ -12,6 +12,7 @@ mod focus;
 mod follow;
 mod loglines;
 mod metrics;
+mod normal;
 mod range;
 mod series;
 mod traces;

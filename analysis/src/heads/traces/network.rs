@@ -157,3 +157,37 @@ fn finding(
         quiet: Vec::new(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn blamed(edges: &[(usize, usize, f64)], starved: &[f64]) -> Vec<f64> {
+        let z: Vec<_> = edges.iter().map(|&(a, b, z)| ((a, b), z)).collect();
+        blame_ends(&z, starved, &Constants::default())
+    }
+
+    #[test]
+    fn a_lone_slow_edge_accuses_the_callee() {
+        let z = blamed(&[(0, 1, 50.0), (0, 2, 0.0), (0, 3, 0.0)], &[0.0; 4]);
+        assert!(z[1] > 40.0 && z[0] < 1.0 && z[2] == 0.0, "{z:?}");
+    }
+
+    #[test]
+    fn a_caller_whose_every_edge_is_slow_answers_for_them() {
+        let z = blamed(&[(0, 1, 50.0), (0, 2, 40.0), (0, 3, 60.0)], &[0.0; 4]);
+        assert!(z[0] > 10.0 && z[1..].iter().all(|c| *c < 1.0), "{z:?}");
+    }
+
+    #[test]
+    fn a_starved_caller_answers_for_its_edges_even_if_only_one_is_slow() {
+        let z = blamed(&[(0, 1, 50.0), (0, 2, 0.0)], &[1.0, 0.0, 0.0]);
+        assert!(z[1] == 0.0 && z[0] > 3.0, "{z:?}");
+    }
+
+    #[test]
+    fn a_delayed_service_in_the_middle_is_blamed_by_both_sides() {
+        let z = blamed(&[(0, 1, 50.0), (0, 3, 0.0), (1, 2, 50.0), (4, 1, 50.0)], &[0.0; 5]);
+        assert!(z[1] > z[0] && z[1] > z[2] && z[1] > z[4], "{z:?}");
+    }
+}

@@ -113,3 +113,48 @@ pub(super) fn chance(normal: &[f64], c: &Constants) -> f64 {
     let second = sorted.len().checked_sub(2).map_or(0.0, |i| sorted[i]);
     (quantile(&sorted, c.tail_quantile) / c.tail_normal).max(second / c.second_largest).max(1.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pool(count: f64, seconds: f64) -> Pool {
+        Pool { count, ln: count * seconds.ln() }
+    }
+
+    #[test]
+    fn splitting_a_window_changes_nothing() {
+        let mut whole = pool(10.0, 0.2);
+        whole.add(pool(30.0, 0.05));
+        let mut parts = pool(10.0, 0.2);
+        parts.add(pool(12.0, 0.05));
+        parts.add(pool(18.0, 0.05));
+        assert!((whole.typical() - parts.typical()).abs() < 1e-12);
+    }
+
+    #[test]
+    fn few_occurrences_are_trusted_less() {
+        let c = Constants::default();
+        let typical = Typical {
+            windows: BTreeMap::new(),
+            base: 0.1,
+            scale: 0.01,
+            normal_windows: 1_000,
+            shrink_n: c.shrink_n,
+        };
+        assert!(typical.z(pool(2.0, 0.2)) < typical.z(pool(200.0, 0.2)));
+        assert_eq!(typical.z(Pool::default()), 0.0);
+        assert!((typical.excess_s(pool(5.0, 0.3)) - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn chance_is_at_least_one_and_takes_one_stray_window() {
+        let c = Constants::default();
+        assert_eq!(chance(&[], &c), 1.0);
+        let mut normal = vec![0.5; 50];
+        normal[3] = 100.0;
+        assert_eq!(chance(&normal, &c), 1.0);
+        normal[4] = 100.0;
+        assert_eq!(chance(&normal, &c), 40.0);
+    }
+}
