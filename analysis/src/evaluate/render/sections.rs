@@ -27,7 +27,7 @@ pub(super) fn all(evaluation: &Evaluation) -> Vec<Section> {
     out.push(Section::Heading("how to read this".into()));
     let line = |text: String| Section::Line(vec![text.into()]);
     out.push(line(format!(
-        "Intervals are 95 %: of means by {RESAMPLES} resamples of the cases (seed {}), of counts after Wilson. Ties are broken by name, in every method. A case that failed, or in which no incident was found, counts as wrong. Services on which a method says nothing come last, by name.",
+        "Intervals are 95 %: of means by {RESAMPLES} resamples of the cases (seed {}), of counts after Wilson. Ties are broken by name, in every method. A case that failed counts as wrong; where no incident was found, what the little evidence leans to is scored, and no confidence is given. Services on which a method says nothing come last, by name.",
         evaluation.provenance.seed
     )));
     for constant in &evaluation.provenance.constants {
