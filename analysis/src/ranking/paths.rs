@@ -19,8 +19,11 @@ pub struct Step {
     pub service: usize,
     /// When it left its band \[ns since the run's origin\].
     pub onset_ns: Option<i64>,
-    /// Since the onset of the one before it \[ns\].
+    /// Since the onset of the one before it \[ns\]; below 0 where the intervals in which both were
+    /// seen are too long to tell.
     pub lag_ns: Option<i64>,
+    /// How much later its onset may have been \[ns\].
+    pub within_ns: i64,
     /// How clearly it deviates, 0..1.
     pub gate: f64,
     /// Rows that show it.
@@ -145,6 +148,7 @@ fn tell(
         steps.push(Step {
             service,
             onset_ns: onset.map(|o| o.time_ns),
+            within_ns: onset.map_or(0, |o| o.within_ns),
             lag_ns: onset.zip(before).map(|(o, b)| o.time_ns.saturating_sub(b)),
             gate: gate(service),
             evidence: onset.map(|o| o.cite.clone()),
@@ -152,7 +156,8 @@ fn tell(
         });
     }
     let deviates = steps.iter().all(|s| s.gate > case.constants.confirmed_gate);
-    let forwards = steps.iter().all(|s| s.lag_ns.is_none_or(|lag| lag >= 0));
+    // An onset seen in an interval may be as late as its end.
+    let forwards = steps.iter().all(|s| s.lag_ns.is_none_or(|lag| lag.saturating_add(s.within_ns) >= 0));
     PropagationPath { steps, probability: path.probability, confirmed: deviates && forwards }
 }
 

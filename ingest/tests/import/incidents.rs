@@ -157,6 +157,8 @@ fn the_same_id_in_two_scopes_is_two_incidents() {
     assert_eq!(imported.normal(), [(0, 60), (5_940, 6_000)]);
     assert_eq!(
         imported.report.notes,
-        ["normal periods come from 2 scopes; an incident is held against those of its own, if there are any: `north`, `south`"]
+        [
+            "normal periods come from 2 scopes; an incident is held against those of its own, if there are any: `north`, `south`"
+        ]
     );
 }
