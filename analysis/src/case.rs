@@ -34,8 +34,11 @@ pub struct Case<'a> {
     calls: BTreeMap<(usize, usize), f64>,
 }
 
-/// Most stretches of normal time that an incident is held against.
-pub const MAX_STRETCHES: usize = 256;
+/// Most and fewest stretches of normal time that an incident is held against, if there are any.
+const MAX_STRETCHES: usize = 256;
+const LEAST_STRETCHES: usize = 16;
+/// Most deviations of normal stretches kept by a head.
+const MAX_HELD: usize = 1_000_000;
 
 /// One series of a case.
 #[derive(Clone, Copy, Debug)]
@@ -171,13 +174,20 @@ impl<'a> Case<'a> {
         SeriesView { row, windows: &self.summary.windows.rows()[self.ranges[index].clone()] }
     }
 
-    /// Normal time in stretches as long as the incident, at most [`MAX_STRETCHES`], evenly spread.
+    /// Of so many normal stretches, those that an incident is held against: at most 256, fewer
+    /// for very many services, evenly spread.
+    #[must_use]
+    pub fn spread(&self, stretches: usize) -> Vec<usize> {
+        let kept = stretches.min((MAX_HELD / self.len().max(1)).clamp(LEAST_STRETCHES, MAX_STRETCHES));
+        (0..kept).map(|i| i * stretches / kept).collect()
+    }
+
+    /// Normal time in stretches as long as the incident; see [`Case::spread`].
     #[must_use]
     pub fn stretches(&self) -> Vec<&[u32]> {
         let length = self.periods.incident.len().clamp(1, self.periods.normal.len().max(1));
         let all: Vec<&[u32]> = self.periods.normal.chunks(length).collect();
-        let kept = all.len().min(MAX_STRETCHES);
-        (0..kept).map(|i| all[i * all.len() / kept]).collect()
+        self.spread(all.len()).into_iter().map(|i| all[i]).collect()
     }
 
     /// Start of a window \[ns\].

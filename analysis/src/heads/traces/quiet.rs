@@ -43,7 +43,8 @@ impl Split {
         let calm = calm
             .filter(|(((_, w), is_normal), recorded)| **is_normal && **recorded && w.kind != QuietOrNot::Lead)
             .map(|(((i, _), _), _)| i)
-            .collect();
+            .collect::<Vec<u32>>();
+        let calm = case.spread(calm.len()).into_iter().map(|i| calm[i]).collect();
         Self { normal, incident, calm }
     }
 
