@@ -92,7 +92,7 @@ macro_rules! constants {
 
 constants! {
     entry_z = 1.5, 0.0 => 100.0, "scales", "no incident is reported if nothing deviates by more than this, and by more than in normal time";
-    false_alarms = 0.05, 0.0 => 1.0, "1", "share of normal stretches in which an incident may be found";
+    false_alarms = 0.03, 0.0 => 1.0, "1", "share of normal stretches in which an incident may be found";
     onset_z = 3.0, 0.0 => 100.0, "scales", "a window this far from normal is beyond the baseline band";
     onset_run = 2.0, 1.0 => 100.0, "windows", "consecutive observations beyond the band that make an onset";
     found_z = 6.0, 0.1 => 1000.0, "scales", "an undeclared incident begins where a series is this far off for onset_run windows";
