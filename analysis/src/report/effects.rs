@@ -1,6 +1,7 @@
 //! What happened to each service, what led up to it, and what was done.
 
 use super::clock::Clock;
+use super::observed::brief;
 use super::model::{InterventionEntry, InterventionsView, ServiceEffect};
 use crate::analyse::Analysis;
 use crate::cite::Cite;
@@ -55,11 +56,11 @@ pub(super) fn effect(head: &HeadResult, finding: &Finding) -> Text {
     let mut text = Text::words(format!(
         "{} {} → {}{unit} (z {}{})",
         head.signal,
-        number(finding.normal),
-        number(finding.observed),
-        number(finding.z),
+        brief(finding.normal),
+        brief(finding.observed),
+        brief(finding.z),
         if finding.peak_z > 1.5 * finding.z {
-            format!(", at worst {}", number(finding.peak_z))
+            format!(", at worst {}", brief(finding.peak_z))
         } else {
             String::new()
         }
