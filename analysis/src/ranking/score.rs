@@ -77,7 +77,13 @@ impl<'a> Grounds<'a> {
     /// [`AnalysisError::Gat`].
     pub fn new(case: &'a Case<'a>, heads: &'a [HeadResult], device: Device) -> Result<Self, AnalysisError> {
         let explained = explain_all(case, heads);
-        Ok(Self { case, heads, explained, network: Network::new(case, device)?, boost: vec![1.0; case.len()] })
+        Ok(Self {
+            case,
+            heads,
+            explained,
+            network: Network::new(case, device)?,
+            boost: vec![1.0; case.len()],
+        })
     }
 }
 

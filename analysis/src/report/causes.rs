@@ -119,9 +119,9 @@ fn explainers(analysis: &Analysis<'_>, h: usize, head: &HeadResult, service: usi
     if head.composition == Composition::Climbing && gone > most + LEAST_SHARE {
         let z = |d: &usize| head.z(*d);
         let caller = case.dependents(service).filter(|d| *d != service && head.z(*d) > 0.0);
-        if let Some(caller) = caller.max_by(|a, b| {
-            z(a).total_cmp(&z(b)).then_with(|| case.name(*b).cmp(case.name(*a)))
-        }) {
+        if let Some(caller) =
+            caller.max_by(|a, b| z(a).total_cmp(&z(b)).then_with(|| case.name(*b).cmp(case.name(*a))))
+        {
             let mut text = Text::words(format!("{} of its {} by its caller ", percent(gone), head.name));
             text.name(case.name(caller)).say(", which asks for other things");
             lines.push(text);

@@ -1,8 +1,8 @@
 //! What happened to each service, what led up to it, and what was done.
 
 use super::clock::Clock;
-use super::observed::brief;
 use super::model::{InterventionEntry, InterventionsView, ServiceEffect};
+use super::observed::brief;
 use crate::analyse::Analysis;
 use crate::cite::Cite;
 use crate::heads::Finding;

@@ -116,7 +116,9 @@ mod tests {
     fn long_and_hostile_names_are_cut_and_stay_names() {
         let mut text = Text::new();
         follow(&mut text, &format!("call b {}", "x".repeat(500)), "<img onerror=1> | # \u{1b}[31m");
-        let markdown = super::super::markdown::escape_marked(&serde_json::to_value(&text).unwrap().as_str().unwrap().to_owned());
+        let markdown = super::super::markdown::escape_marked(
+            &serde_json::to_value(&text).unwrap().as_str().unwrap().to_owned(),
+        );
         assert!(markdown.chars().count() < 240, "{markdown}");
         assert!(!markdown.contains('<') && !markdown.contains('\u{1b}'), "{markdown}");
         assert!(markdown.contains("\\|") && markdown.contains("\\#"), "{markdown}");

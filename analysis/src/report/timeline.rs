@@ -2,8 +2,8 @@
 
 use infra_ingest::frames::HappeningRow;
 
-use super::clock::Clock;
 use super::changed;
+use super::clock::Clock;
 use super::model::{Timeline, TimelineEntry};
 use super::observed::observed;
 use crate::analyse::Analysis;
@@ -96,23 +96,20 @@ pub(super) fn before_onset(analysis: &Analysis<'_>, clock: &Clock) -> Vec<Text> 
     };
     found.retain(|h| !told(h));
     found.sort_by_key(|h| (importance(&h.role), h.first_seq));
-    let kinds = found
-        .into_iter()
-        .take(12)
-        .map(|h| {
-            let mut text = Text::words(format!("{}: ", h.role));
-            text.name(&h.event_type).say(" from ").name(&h.source);
-            let last = if h.last_ns > onset {
-                format!(", from {} on", clock.at(h.first_ns))
-            } else if h.count > 1 && h.last_ns != h.first_ns {
-                format!(", {} times from {} to {}", h.count, clock.at(h.first_ns), clock.at(h.last_ns))
-            } else if h.count > 1 {
-                format!(", {} times at {}", h.count, clock.at(h.first_ns))
-            } else {
-                format!(" at {}", clock.at(h.first_ns))
-            };
-            text.say(last).cite(&Cite::row("events", h.first_seq));
-            text
-        });
+    let kinds = found.into_iter().take(12).map(|h| {
+        let mut text = Text::words(format!("{}: ", h.role));
+        text.name(&h.event_type).say(" from ").name(&h.source);
+        let last = if h.last_ns > onset {
+            format!(", from {} on", clock.at(h.first_ns))
+        } else if h.count > 1 && h.last_ns != h.first_ns {
+            format!(", {} times from {} to {}", h.count, clock.at(h.first_ns), clock.at(h.last_ns))
+        } else if h.count > 1 {
+            format!(", {} times at {}", h.count, clock.at(h.first_ns))
+        } else {
+            format!(" at {}", clock.at(h.first_ns))
+        };
+        text.say(last).cite(&Cite::row("events", h.first_seq));
+        text
+    });
     changed::all(analysis, clock).into_iter().chain(kinds).collect()
 }
