@@ -54,8 +54,8 @@ pub(super) fn cause(analysis: &Analysis<'_>, rank: usize, service: usize) -> Cau
         evidence,
         faint: (faint > 0).then(|| {
             Text::words(format!(
-                "{} with data here see less than {} scales",
-                count(faint, "more head", "more heads"),
+                "{} less than {} scales here",
+                count(faint, "other head with data sees", "other heads with data see"),
                 brief(entry_z)
             ))
         }),
@@ -67,7 +67,10 @@ pub(super) fn cause(analysis: &Analysis<'_>, rank: usize, service: usize) -> Cau
 
 /// One head's sentence: what it saw, how far that is from normal, on how much data, where to look.
 fn line(analysis: &Analysis<'_>, h: usize, head: &HeadResult, finding: &Finding, service: usize) -> Text {
-    let mut text = Text::words(format!("{}: ", head.name));
+    let mut text = Text::new();
+    if head.signal != head.name {
+        text.say(format!("{}: ", head.name));
+    }
     text.text(&observed(&analysis.case, head, finding));
     text.say(format!("; {} scales", brief(finding.z)));
     if finding.peak_z > 1.5 * finding.z {

@@ -62,10 +62,14 @@ fn why_absent(analysis: &Analysis<'_>, head: &str) -> String {
         "logs" => ("log lines", has_table("logs")),
         "shortfall" => ("counts of requests", has_role(&[Role::Requests])),
         "queue" => ("queue depths", has_signal("queue_depth")),
-        name => (name, has_signal(name)),
+        "stress" => ("stress signal", has_signal("stress")),
+        "resource" => ("resource signal", has_signal("resource")),
+        "cpu" => ("cpu signal", has_signal("cpu")),
+        "memory" => ("memory signal", has_signal("memory")),
+        _ => ("disk signal", has_signal("disk")),
     };
     if there {
-        format!("{needs} are there, but not enough in both normal time and the incident")
+        format!("there is not enough ({needs}) in both normal time and the incident")
     } else {
         format!("the run has no {needs}")
     }
