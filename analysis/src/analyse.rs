@@ -5,6 +5,7 @@ use infra_eventlog::metadata::RunMetadata;
 use infra_ingest::Summary;
 
 use crate::case::Case;
+use crate::changes::{self, Changes};
 use crate::constants::Constants;
 use crate::detectors::{self, Detection, Verdict};
 use crate::error::AnalysisError;
@@ -51,6 +52,8 @@ pub struct Analysis<'a> {
     pub heads: Vec<HeadResult>,
     /// When each service left its band.
     pub onsets: Vec<Option<Onset>>,
+    /// What was changed before the onsets.
+    pub changes: Changes,
     /// The ranking; `None` if no incident was found or there is no evidence to rank.
     pub ranking: Option<Ranking>,
     /// Where no incident was found: what little evidence there is would say this.
@@ -123,6 +126,7 @@ pub fn analyse<'a>(
     let case = Case::new(metadata, summary, constants)?;
     let heads = heads::evaluate(&case);
     let onsets = onsets(&case, &heads);
+    let mut changes = changes::review(&case, &onsets);
     let found = incident_found(&case, &heads);
     let mut ranking = None;
     let mut sure = None;
@@ -138,7 +142,9 @@ pub fn analyse<'a>(
         leaning = Some(Leaning { ranking: weak, paths });
     }
     if found {
-        let grounds = Grounds::new(&case, &heads, options.device.clone())?;
+        let mut grounds = Grounds::new(&case, &heads, options.device.clone())?;
+        changes.weigh(&case, &heads, &grounds.explained);
+        grounds.boost.clone_from(&changes.boost);
         let member = Member { factors: vec![1.0; heads.len()], tau: constants.tau };
         let first = rank(&grounds, &member)?;
         sure = Some(confidence(&grounds, &first, options.seed)?);
@@ -164,6 +170,7 @@ pub fn analyse<'a>(
         options,
         heads,
         onsets,
+        changes,
         ranking,
         leaning,
         explained,

@@ -149,6 +149,8 @@ constants! {
     agreement_medium = 0.6, 0.0 => 1.0, "1", "agreement that counts as medium confidence";
     path_probability = 0.05, 0.0 => 1.0, "1", "paths that explain less than this are not told";
     confirmed_gate = 0.5, 0.0 => 1.0, "1", "every service on a confirmed path deviates at least this clearly";
+    change_boost = 0.25, 0.0 => 10.0, "1", "a change before onset raises the evidence of a service that deviates by up to this share";
+    change_windows = 10.0, 0.0 => 100000.0, "windows", "changes count that precede an onset by so many windows, or by the incident's length if that is more";
     inferred_calls = 5.0, 1.0 => 1000000.0, "calls", "observed calls that make an undeclared dependency";
 }
 

@@ -18,6 +18,7 @@
 pub mod analyse;
 pub mod case;
 pub mod change;
+pub mod changes;
 pub mod cite;
 pub mod constants;
 pub mod detectors;

@@ -20,6 +20,18 @@ pub enum Level {
     Low,
 }
 
+impl Level {
+    /// In words.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::High => "high",
+            Self::Medium => "medium",
+            Self::Low => "low",
+        }
+    }
+}
+
 /// What the ensemble says.
 #[derive(Clone, Debug)]
 pub struct Confidence {

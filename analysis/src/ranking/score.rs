@@ -64,6 +64,8 @@ pub struct Grounds<'a> {
     pub explained: Vec<Explained>,
     /// The network over the dependency graph.
     pub network: Network,
+    /// Factor on each service's local evidence, at least 1: what changed there before its onset.
+    pub boost: Vec<f64>,
 }
 
 impl<'a> Grounds<'a> {
@@ -73,7 +75,13 @@ impl<'a> Grounds<'a> {
     /// [`AnalysisError::Gat`].
     pub fn new(case: &'a Case<'a>, heads: &'a [HeadResult], device: Device) -> Result<Self, AnalysisError> {
         let explained = explain_all(case, heads);
-        Ok(Self { case, heads, explained, network: Network::new(case, device)? })
+        Ok(Self {
+            case,
+            heads,
+            explained,
+            network: Network::new(case, device)?,
+            boost: vec![1.0; case.len()],
+        })
     }
 }
 
@@ -82,7 +90,7 @@ impl<'a> Grounds<'a> {
 /// # Errors
 /// [`AnalysisError::Gat`].
 pub fn rank(grounds: &Grounds<'_>, member: &Member) -> Result<Ranking, AnalysisError> {
-    let Grounds { case, heads, explained, network } = grounds;
+    let Grounds { case, heads, explained, network, boost } = grounds;
     let n = case.len();
     let c = case.constants;
     let evidence =
@@ -92,7 +100,7 @@ pub fn rank(grounds: &Grounds<'_>, member: &Member) -> Result<Ranking, AnalysisE
         .map(|i| {
             let sum: f64 =
                 evidence.column(i).iter().zip(&weights).map(|(e, w)| libm::pow(w * e, c.norm)).sum();
-            libm::pow(sum, 1.0 / c.norm)
+            libm::pow(sum, 1.0 / c.norm) * boost[i]
         })
         .collect();
     let reach = reach(case, &local);

@@ -2,6 +2,7 @@
 
 use super::clock::Clock;
 use super::model::{InterventionEntry, InterventionsView, ServiceEffect};
+use super::observed::brief;
 use crate::analyse::Analysis;
 use crate::cite::Cite;
 use crate::heads::Finding;
@@ -55,11 +56,11 @@ pub(super) fn effect(head: &HeadResult, finding: &Finding) -> Text {
     let mut text = Text::words(format!(
         "{} {} → {}{unit} (z {}{})",
         head.signal,
-        number(finding.normal),
-        number(finding.observed),
-        number(finding.z),
+        brief(finding.normal),
+        brief(finding.observed),
+        brief(finding.z),
         if finding.peak_z > 1.5 * finding.z {
-            format!(", at worst {}", number(finding.peak_z))
+            format!(", at worst {}", brief(finding.peak_z))
         } else {
             String::new()
         }

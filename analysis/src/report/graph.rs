@@ -73,6 +73,7 @@ pub(super) fn build(analysis: &Analysis<'_>, clock: &Clock) -> GraphView {
         causes_omitted: analysis.suspects().count().saturating_sub(causes.len()),
         causes,
         paths: paths(analysis, clock),
+        aside: super::aside::build(analysis),
         baselines: baselines(analysis),
     }
 }

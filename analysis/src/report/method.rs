@@ -1,5 +1,7 @@
 //! How the report was made, what was missing, and what it cannot know.
 
+use infra_eventlog::signal::{Role, role};
+
 use super::model::{Method, Provenance};
 use crate::analyse::Analysis;
 use crate::heads::NAMES;
@@ -22,7 +24,7 @@ pub(super) fn build(analysis: &Analysis<'_>, provenance: Provenance) -> Method {
     let missing = NAMES
         .iter()
         .filter(|n| !present.contains(n))
-        .map(|n| Text::words(format!("{n}: no data in both normal time and the incident")))
+        .map(|n| Text::words(format!("{n}: {}", why_absent(analysis, n))))
         .collect();
     Method {
         text,
@@ -40,5 +42,35 @@ pub(super) fn build(analysis: &Analysis<'_>, provenance: Provenance) -> Method {
             "Onsets from metrics are as sharp as their windows.",
         ],
         provenance,
+    }
+}
+
+/// Why a head has no say: what it needs, if the run has none of it.
+fn why_absent(analysis: &Analysis<'_>, head: &str) -> String {
+    let summary = analysis.case.summary;
+    let has_table = |name: &str| summary.rows.iter().any(|(kind, n)| kind.to_string() == name && *n > 0);
+    let has_role = |roles: &[Role]| summary.series.rows().iter().any(|s| roles.contains(&role(&s.signal)));
+    let has_signal = |name: &str| summary.series.rows().iter().any(|s| s.signal == name);
+    let (needs, there) = match head {
+        "latency" => ("spans or latencies", has_table("spans") || has_role(&[Role::Latency])),
+        "errors" => (
+            "spans or counts of failures",
+            has_table("spans") || has_role(&[Role::Errors, Role::FailedRequests]),
+        ),
+        "network" => ("spans, or calls timed on both sides", has_table("spans") || has_table("calls")),
+        "order" => ("spans", has_table("spans")),
+        "logs" => ("log lines", has_table("logs")),
+        "shortfall" => ("counts of requests", has_role(&[Role::Requests])),
+        "queue" => ("queue depths", has_signal("queue_depth")),
+        "stress" => ("stress signal", has_signal("stress")),
+        "resource" => ("resource signal", has_signal("resource")),
+        "cpu" => ("cpu signal", has_signal("cpu")),
+        "memory" => ("memory signal", has_signal("memory")),
+        _ => ("disk signal", has_signal("disk")),
+    };
+    if there {
+        format!("there is not enough ({needs}) in both normal time and the incident")
+    } else {
+        format!("the run has no {needs}")
     }
 }

@@ -4,7 +4,9 @@
 //! file; [`to_markdown`] and [`to_json`] render it. [`rank`] is the short form behind the
 //! command of that name.
 
+mod aside;
 mod causes;
+mod changed;
 mod clock;
 mod context;
 mod counter;
@@ -14,6 +16,7 @@ mod impact;
 pub mod markdown;
 mod method;
 mod model;
+mod observed;
 pub mod rank;
 mod summary;
 mod timeline;
@@ -22,6 +25,7 @@ use crate::analyse::Analysis;
 use crate::error::AnalysisError;
 use crate::text::{Text, unmarked};
 
+pub use aside::{Aside, AsideRow};
 pub use clock::Clock;
 pub use graph::{edge_weights, view as graph_view};
 pub use markdown::{TEMPLATE, to_markdown};

@@ -150,6 +150,8 @@ pub struct GraphView {
     pub causes_omitted: usize,
     /// Paths, in the order of their origins' rank.
     pub paths: Vec<PathView>,
+    /// The first three side by side, if confidence is low.
+    pub aside: Option<super::aside::Aside>,
     /// Simpler methods.
     pub baselines: Vec<BaselineView>,
 }
@@ -167,8 +169,12 @@ pub struct Cause {
     pub rank_interval: (usize, usize),
     /// Evidence, one sentence per head.
     pub evidence: Vec<Text>,
+    /// How many heads have data and see too little to speak.
+    pub faint: Option<Text>,
     /// What explains it away.
     pub explained_by: Vec<Text>,
+    /// What was changed there before its onset, the latest first.
+    pub changes: Vec<Text>,
     /// All rows that its evidence rests on.
     pub cites: Vec<Cite>,
 }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use super::aside::{self, Aside};
 use super::causes::{cause, causes};
 use super::json_without_marks;
 use super::model::{Cause, Provenance};
@@ -35,6 +36,8 @@ pub struct RankModel {
     pub ranking: Vec<Place>,
     /// The first ones in full.
     pub causes: Vec<Cause>,
+    /// The first three side by side, if confidence is low.
+    pub aside: Option<Aside>,
     /// The service asked about.
     pub why: Option<Cause>,
     /// Paths: services from origin to symptom.
@@ -128,6 +131,7 @@ pub fn build(
         agreement: analysis.confidence.as_ref().map(|c| c.agreement),
         ranking: places,
         causes: causes(analysis, top),
+        aside: aside::build(analysis),
         why,
         paths: analysis
             .paths
@@ -185,9 +189,13 @@ pub fn to_table(model: &RankModel) -> String {
     if let (Some(level), Some(agreement)) = (model.confidence, model.agreement) {
         let _ = writeln!(
             out,
-            "confidence {level:?} ({:.0} % of the ensemble agree on the first place)",
+            "confidence {}: {:.0} % of the ensemble put the same service first",
+            level.words(),
             agreement * 100.0
         );
+    }
+    if let Some(aside) = &model.aside {
+        compare(&mut out, aside);
     }
     if model.ranking.is_empty() {
         let _ = writeln!(out, "nothing to rank");
@@ -211,9 +219,6 @@ pub fn to_table(model: &RankModel) -> String {
     if let Some(why) = &model.why {
         let _ = writeln!(out, "\nwhy:");
         describe(&mut out, why);
-        if why.evidence.is_empty() {
-            let _ = writeln!(out, "    no head sees it deviate");
-        }
     }
     out
 }
@@ -231,8 +236,36 @@ fn describe(out: &mut String, c: &Cause) {
     for line in &c.evidence {
         let _ = writeln!(out, "       {}", visible(&line.plain()));
     }
+    if c.evidence.is_empty() {
+        let _ = writeln!(out, "       no head sees it deviate clearly");
+    }
+    if let Some(line) = &c.faint {
+        let _ = writeln!(out, "       {}", visible(&line.plain()));
+    }
     for line in &c.explained_by {
         let _ = writeln!(out, "       explained away: {}", visible(&line.plain()));
+    }
+    for line in &c.changes {
+        let _ = writeln!(out, "       changed before: {}", visible(&line.plain()));
+    }
+}
+
+/// Suspects as columns, aligned.
+fn compare(out: &mut String, aside: &Aside) {
+    let _ = writeln!(out, "not sure of the first place; side by side:");
+    let names: Vec<String> = aside.services.iter().map(|s| visible(&s.plain())).collect();
+    let label = aside.rows.iter().map(|r| r.label.chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = names.iter().map(|n| n.chars().count().max(8)).collect();
+    let mut line = |first: &str, cells: &[String]| {
+        let _ = write!(out, "    {first:label$}");
+        for (cell, width) in cells.iter().zip(&widths) {
+            let _ = write!(out, "  {cell:>width$}");
+        }
+        out.push('\n');
+    };
+    line("", &names);
+    for row in &aside.rows {
+        line(&row.label, &row.cells);
     }
 }
 

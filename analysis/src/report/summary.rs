@@ -236,11 +236,7 @@ fn facts(analysis: &Analysis<'_>, clock: &Clock) -> Vec<Fact> {
         facts.push(Fact { label: "State at the end", value: Text::words(state) });
     }
     if let Some(confidence) = &analysis.confidence {
-        let level = match confidence.level {
-            Level::High => "high",
-            Level::Medium => "medium",
-            Level::Low => "low",
-        };
+        let level = confidence.level.words();
         facts.push(Fact {
             label: "Confidence in the first place",
             value: Text::words(format!(

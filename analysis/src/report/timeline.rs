@@ -1,8 +1,13 @@
 //! What happened, in order, and what changed before onset.
 
+use infra_ingest::frames::HappeningRow;
+
+use super::changed;
 use super::clock::Clock;
 use super::model::{Timeline, TimelineEntry};
+use super::observed::observed;
 use crate::analyse::Analysis;
+use crate::changes::Change;
 use crate::cite::Cite;
 use crate::text::Text;
 
@@ -15,6 +20,9 @@ pub(super) fn build(analysis: &Analysis<'_>, clock: &Clock) -> Timeline {
     for line in rows {
         let mut what = Text::untrusted(&line.event_type);
         what.say(" from ").name(&line.source);
+        if let Some(service) = line.service_idx.map(|s| s as usize).filter(|s| *s < analysis.case.len()) {
+            what.say(" on ").name(analysis.case.name(service));
+        }
         entries.push((
             importance(&line.role),
             line.seq,
@@ -32,6 +40,12 @@ pub(super) fn build(analysis: &Analysis<'_>, clock: &Clock) -> Timeline {
         let Some(onset) = &analysis.onsets[service] else { continue };
         let mut what = Text::words("**onset**: ");
         what.name(analysis.case.name(service)).say(format!(" leaves its band ({})", onset.head));
+        let head = analysis.heads.iter().find(|h| h.name == onset.head);
+        if let Some((head, finding)) = head.and_then(|h| Some((h, h.findings[service].as_ref()?)))
+            && finding.detail.is_some()
+        {
+            what.say(": ").text(&observed(&analysis.case, head, finding));
+        }
         let entry = TimelineEntry {
             time: clock.at(onset.time_ns),
             time_ns: onset.time_ns,
@@ -61,9 +75,12 @@ fn importance(role: &str) -> u8 {
     }
 }
 
-/// Kinds of events before the earliest onset: deploys, configuration, hazards, alerts, demand.
+/// Changes shortly before onset one by one, then the kinds of everything else before it: hazards,
+/// alerts, demand, earlier changes.
 pub(super) fn before_onset(analysis: &Analysis<'_>, clock: &Clock) -> Vec<Text> {
-    let Some(onset) = analysis.impact.onset.as_ref().map(|o| o.time_ns) else { return Vec::new() };
+    let Some(onset) = analysis.impact.onset.as_ref().map(|o| o.time_ns) else {
+        return changed::all(analysis, clock);
+    };
     let mut found: Vec<_> = analysis
         .case
         .summary
@@ -72,24 +89,27 @@ pub(super) fn before_onset(analysis: &Analysis<'_>, clock: &Clock) -> Vec<Text> 
         .iter()
         .filter(|h| h.observed && h.first_ns < onset && h.role != "state")
         .collect();
+    // A kind whose events are all listed one by one is not told again.
+    let told = |h: &HappeningRow| {
+        let same = |c: &&Change| c.event_type == h.event_type && c.source == h.source;
+        analysis.changes.list.iter().filter(same).count() as i64 >= h.count
+    };
+    found.retain(|h| !told(h));
     found.sort_by_key(|h| (importance(&h.role), h.first_seq));
-    found
-        .into_iter()
-        .take(12)
-        .map(|h| {
-            let mut text = Text::words(format!("{}: ", h.role));
-            text.name(&h.event_type).say(" from ").name(&h.source);
-            let last = if h.last_ns > onset {
-                format!(", from {} on", clock.at(h.first_ns))
-            } else if h.count > 1 && h.last_ns != h.first_ns {
-                format!(", {} times from {} to {}", h.count, clock.at(h.first_ns), clock.at(h.last_ns))
-            } else if h.count > 1 {
-                format!(", {} times at {}", h.count, clock.at(h.first_ns))
-            } else {
-                format!(" at {}", clock.at(h.first_ns))
-            };
-            text.say(last).cite(&Cite::row("events", h.first_seq));
-            text
-        })
-        .collect()
+    let kinds = found.into_iter().take(12).map(|h| {
+        let mut text = Text::words(format!("{}: ", h.role));
+        text.name(&h.event_type).say(" from ").name(&h.source);
+        let last = if h.last_ns > onset {
+            format!(", from {} on", clock.at(h.first_ns))
+        } else if h.count > 1 && h.last_ns != h.first_ns {
+            format!(", {} times from {} to {}", h.count, clock.at(h.first_ns), clock.at(h.last_ns))
+        } else if h.count > 1 {
+            format!(", {} times at {}", h.count, clock.at(h.first_ns))
+        } else {
+            format!(" at {}", clock.at(h.first_ns))
+        };
+        text.say(last).cite(&Cite::row("events", h.first_seq));
+        text
+    });
+    changed::all(analysis, clock).into_iter().chain(kinds).collect()
 }

@@ -2,6 +2,7 @@
 //! and the report's wording.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod changes;
 mod evaluate;
 mod evidence;
 mod flood;

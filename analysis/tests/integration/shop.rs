@@ -3,14 +3,27 @@
 use std::path::Path;
 
 use infra_eventlog::bundle::BundleWriter;
-use infra_eventlog::metadata::{EdgeInfo, Incident, Period, PeriodKind, RunMetadata, ServiceInfo, Symptom};
-use infra_eventlog::writer::MetricRow;
+use infra_eventlog::metadata::{
+    EdgeInfo, EventRole, EventTypeSpec, Incident, Period, PeriodKind, RunMetadata, ServiceInfo, Symptom,
+    Visibility,
+};
+use infra_eventlog::writer::{EventRow, EventWriter, MetricRow};
 
 const MINUTE: i64 = 60_000_000_000;
 /// Normal minutes before the incident.
 const NORMAL: i64 = 120;
 /// Minutes of the incident.
 const INCIDENT: i64 = 5;
+
+/// Something that was recorded: a rollout, an alert.
+pub(crate) struct Event {
+    /// Minutes after the first.
+    pub(crate) minute: i64,
+    pub(crate) role: EventRole,
+    pub(crate) visibility: Visibility,
+    pub(crate) service: Option<&'static str>,
+    pub(crate) message: &'static str,
+}
 
 /// What is varied. The defaults are a slow database.
 pub(crate) struct Shop {
@@ -28,6 +41,8 @@ pub(crate) struct Shop {
     pub(crate) origin_ns: i64,
     /// Leaves the declared incident out.
     pub(crate) declared: bool,
+    /// What was recorded, in order of time.
+    pub(crate) events: Vec<Event>,
 }
 
 impl Default for Shop {
@@ -40,6 +55,7 @@ impl Default for Shop {
             reversed: false,
             origin_ns: 0,
             declared: true,
+            events: Vec::new(),
         }
     }
 }
@@ -78,7 +94,17 @@ impl Shop {
                 symptom: Some(symptom),
             });
         }
+        for (k, event) in self.events.iter().enumerate() {
+            metadata.event_types.push(EventTypeSpec {
+                name: format!("EVENT_{k}"),
+                visibility: event.visibility,
+                role: event.role,
+            });
+        }
         let bundle = BundleWriter::create(path).unwrap();
+        if !self.events.is_empty() {
+            self.write_events(bundle.events(&metadata).unwrap());
+        }
         let mut writer = bundle.metrics().unwrap();
         let interval_ns = MINUTE / self.pieces;
         for minute in 0..NORMAL + INCIDENT {
@@ -105,6 +131,25 @@ impl Shop {
         }
         writer.finish().unwrap();
         bundle.finish(&metadata).unwrap();
+    }
+
+    fn write_events(&self, mut writer: EventWriter) {
+        for (k, event) in self.events.iter().enumerate() {
+            let row = EventRow {
+                event_id: k as i64,
+                cause_id: None,
+                time_ns: self.origin_ns + event.minute * MINUTE,
+                event_type: &format!("EVENT_{k}"),
+                source: "ci",
+                service: event.service,
+                status: None,
+                signals: &[],
+                message: Some(event.message),
+                attributes: None,
+            };
+            writer.push(&row).unwrap();
+        }
+        writer.finish().unwrap();
     }
 
     /// Seconds per request: own work with a small, fixed pattern of noise, plus what is waited for.

@@ -19,6 +19,9 @@ super::typed_frame! {
         event_type: String => String,
         /// Who emitted it; untrusted.
         source: String => String,
+        /// Row of [`crate::frames::ServiceFrame`]: the one service that its rows name; none if they
+        /// name no service, or several.
+        service_idx: Option<u32> => UInt32,
         /// Role of the type, as in [`crate::frames::HappeningFrame`].
         role: String => String,
         /// Whether an operator could have seen it.

@@ -139,6 +139,8 @@ struct Pass<'a> {
     /// Row and time of the last state row of the current event.
     settled: Option<At>,
     out: Events,
+    /// Whether the current event's rows name more than one service.
+    on_several: bool,
 }
 
 impl<'a> Pass<'a> {
@@ -175,6 +177,7 @@ impl<'a> Pass<'a> {
             watches,
             settled: None,
             out: Events::default(),
+            on_several: false,
         }
     }
 
@@ -200,6 +203,9 @@ impl<'a> Pass<'a> {
             let at = At { seq: seq.value(i), time_ns: time.value(i) };
             let cause = cause.filter(|c| !c.is_null(i)).map(|c| c.value(i));
             self.happening(event.value(i), cause, event_type, source, at);
+            if let Some(service) = service[i] {
+                self.on_service(service);
+            }
             let info = self.type_infos[event_type as usize];
             if !info.observed {
                 self.out.mechanism_rows += 1;
@@ -291,6 +297,7 @@ impl<'a> Pass<'a> {
                 time_ns: at.time_ns,
                 event_type: type_name.to_owned(),
                 source: source_name.to_owned(),
+                service_idx: None,
                 role: role.to_owned(),
                 observed: info.observed,
                 message: None,
@@ -298,6 +305,21 @@ impl<'a> Pass<'a> {
             self.out.timeline.len() - 1
         });
         self.current = Some((event_id, line));
+        self.on_several = false;
+    }
+
+    /// Notes on which service the current event is: the one that its rows name.
+    fn on_service(&mut self, service: u32) {
+        let Some((_, Some(line))) = self.current else { return };
+        let line = &mut self.out.timeline[line];
+        match line.service_idx {
+            None if !self.on_several => line.service_idx = Some(service),
+            Some(other) if other != service => {
+                line.service_idx = None;
+                self.on_several = true;
+            },
+            _ => {},
+        }
     }
 
     fn status(&mut self, service: u32, status: u32, at: At, services: &mut Services) {
