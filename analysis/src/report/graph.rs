@@ -90,7 +90,14 @@ fn paths(analysis: &Analysis<'_>, clock: &Clock) -> Vec<PathView> {
     let hop = |step: &crate::ranking::paths::Step| {
         let mut onset = step.onset_ns.map_or_else(|| "none seen".to_owned(), |o| clock.at(o));
         if let Some(lag) = step.lag_ns {
-            onset.push_str(&format!(" (lag {})", clock.span(lag)));
+            onset.push_str(&match lag {
+                0.. => format!(" (lag {})", clock.span(lag)),
+                // It was seen in an interval that began before the other's onset.
+                _ if lag.saturating_add(step.within_ns) >= 0 => {
+                    format!(" (at the same time, within {})", clock.span(step.within_ns))
+                },
+                _ => format!(" ({} earlier)", clock.span(lag.saturating_neg())),
+            });
         }
         HopView {
             service: Text::untrusted(analysis.case.name(step.service)),
