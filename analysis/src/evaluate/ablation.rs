@@ -63,6 +63,7 @@ pub fn order(
         return Ok(None);
     }
     let mut grounds = Grounds::new(case, &heads, analysis.options.device.clone())?;
+    grounds.boost.clone_from(&analysis.changes.boost);
     if matches!(ablation, Ablation::NoExplainAway | Ablation::NoGraph) {
         for explained in &mut grounds.explained {
             explained.own.fill(1.0);

@@ -82,7 +82,8 @@ pub(super) fn brief(value: f64) -> String {
         return number(value);
     }
     let step = libm::pow(10.0, libm::floor(libm::log10(value.abs())) - 2.0);
-    if step >= 1.0 || step < 1e-300 { number(value) } else { number((value / step).round() * step) }
+    let fraction = (1e-300..1.0).contains(&step);
+    if fraction { number((value / step).round() * step) } else { number(value) }
 }
 
 fn cut(name: &str) -> String {
@@ -116,9 +117,8 @@ mod tests {
     fn long_and_hostile_names_are_cut_and_stay_names() {
         let mut text = Text::new();
         follow(&mut text, &format!("call b {}", "x".repeat(500)), "<img onerror=1> | # \u{1b}[31m");
-        let markdown = super::super::markdown::escape_marked(
-            &serde_json::to_value(&text).unwrap().as_str().unwrap().to_owned(),
-        );
+        let markdown =
+            super::super::markdown::escape_marked(serde_json::to_value(&text).unwrap().as_str().unwrap());
         assert!(markdown.chars().count() < 240, "{markdown}");
         assert!(!markdown.contains('<') && !markdown.contains('\u{1b}'), "{markdown}");
         assert!(markdown.contains("\\|") && markdown.contains("\\#"), "{markdown}");
