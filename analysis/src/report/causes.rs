@@ -68,7 +68,7 @@ pub(super) fn cause(analysis: &Analysis<'_>, rank: usize, service: usize) -> Cau
 /// One head's sentence: what it saw, how far that is from normal, on how much data, where to look.
 fn line(analysis: &Analysis<'_>, h: usize, head: &HeadResult, finding: &Finding, service: usize) -> Text {
     let mut text = Text::new();
-    if head.signal != head.name {
+    if !head.signal.starts_with(head.name) {
         text.say(format!("{}: ", head.name));
     }
     text.text(&observed(&analysis.case, head, finding));
