@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use infra_eventlog::metadata::Symptom;
 use infra_analysis::report::{Provenance, rank};
 use infra_analysis::{AnalysisOptions, Constants, analyse};
 use infra_ingest::import::{
@@ -41,6 +42,12 @@ impl Answer {
     /// Names of services with a score, in ranking order.
     pub(crate) fn suspects(&self) -> Vec<&str> {
         self.order.iter().filter(|(_, score)| *score > 0.0).map(|(name, _)| name.as_str()).collect()
+    }
+
+    /// Names of services whose score is at least this share of the first one's, in ranking order.
+    pub(crate) fn above(&self, share: f64) -> Vec<&str> {
+        let least = self.order.first().map_or(0.0, |(_, score)| share * score);
+        self.order.iter().filter(|(_, score)| *score >= least).map(|(name, _)| name.as_str()).collect()
     }
 }
 
@@ -99,6 +106,11 @@ pub(crate) fn answer_of_tables(unit: TimeUnit, tables: &[String]) -> Answer {
 
 /// Ranks the incident of a bundle, whose windows are told by hand: telemetry declares none.
 pub(crate) fn ranked(bundle: &Path) -> Answer {
+    ranked_by(bundle, None)
+}
+
+/// The same, with a service that showed a symptom.
+pub(crate) fn ranked_by(bundle: &Path, symptom: Option<&str>) -> Answer {
     let log = RunLog::open(bundle, &OpenOptions::default()).unwrap();
     let metadata = log.run().metadata();
     let origin: jiff::Timestamp = metadata.time.origin.as_deref().unwrap().parse().unwrap();
@@ -107,6 +119,7 @@ pub(crate) fn ranked(bundle: &Path) -> Answer {
     let focus = FocusOptions {
         baseline: Some((start, trigger)),
         incident_window: Some((trigger, trigger + INCIDENT_MINUTES * MINUTE)),
+        symptom: symptom.map(|s| Symptom { service: s.to_owned(), ..Symptom::default() }),
         ..FocusOptions::default()
     };
     let summary = summarise(log.run(), &focus).unwrap();

@@ -102,7 +102,7 @@ impl Shop {
                 play.serve(&OPERATIONS[entry], None, at_us);
             }
         }
-        measure(&mut play.told, &mut Random::new(self.seed ^ 0x5a5a));
+        measure(&mut play.told, self.seed);
         play.told
     }
 }
@@ -238,7 +238,7 @@ impl Play {
 }
 
 /// Requests and latency of every service and minute, and a processor that nothing bothers.
-fn measure(told: &mut Telemetry, random: &mut Random) {
+fn measure(told: &mut Telemetry, seed: u64) {
     let mut sums: BTreeMap<(i64, &str), (f64, f64)> = BTreeMap::new();
     for span in told.spans.iter().filter(|s| s.kind == Kind::Server) {
         let sum = sums.entry(((span.start_ns - T0) / MINUTE, &span.service)).or_default();
@@ -247,7 +247,9 @@ fn measure(told: &mut Telemetry, random: &mut Random) {
     }
     let mut metrics = Vec::new();
     for ((minute, service), (requests, seconds)) in sums {
-        let cpu = 0.2 + 0.05 * random.unit();
+        // Of its own name, so that one more service changes nothing for the others.
+        let name = service.bytes().fold(seed, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
+        let cpu = 0.2 + 0.05 * Random::new(name ^ minute as u64).unit();
         let values = [("cpu", "mean", cpu), ("requests", "sum", requests), ("latency", "mean", seconds / requests)];
         metrics.extend(values.map(|(signal, statistic, value)| Measurement {
             end_ns: T0 + (minute + 1) * MINUTE,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{Kind, Line, Span, Telemetry};
+use super::{Kind, Line, Measurement, Span, Telemetry};
 
 /// Records of one request.
 const BATCH: usize = 500;
@@ -18,6 +18,11 @@ impl Telemetry {
     /// Log lines, one request a line.
     pub(crate) fn otlp_logs(&self) -> String {
         lines(&self.lines, |l| &l.service, log_record, ["resourceLogs", "scopeLogs", "logRecords"])
+    }
+
+    /// Measurements as sums of their intervals, one request a line.
+    pub(crate) fn otlp_metrics(&self) -> String {
+        lines(&self.metrics, |m| &m.service, metric, ["resourceMetrics", "scopeMetrics", "metrics"])
     }
 }
 
@@ -65,4 +70,15 @@ fn log_record(line: &Line) -> Value {
         "traceId": format!("{:032x}", line.trace),
         "spanId": format!("{:016x}", line.span),
     })
+}
+
+fn metric(of: &Measurement) -> Value {
+    let point = json!({
+        "startTimeUnixNano": (of.end_ns - of.interval_ns).to_string(),
+        "timeUnixNano": of.end_ns.to_string(),
+        "asDouble": of.value,
+    });
+    // 1 is delta.
+    let sum = json!({"aggregationTemporality": 1, "isMonotonic": true, "dataPoints": [point]});
+    json!({"name": of.signal, "sum": sum})
 }

@@ -1,6 +1,6 @@
 //! Telemetry as length-prefixed protobuf, written from the field numbers of the specification.
 
-use super::{Kind, Line, Span, Telemetry};
+use super::{Kind, Line, Measurement, Span, Telemetry};
 
 impl Telemetry {
     /// Spans, one message a span.
@@ -11,6 +11,11 @@ impl Telemetry {
     /// Log lines, one message a line.
     pub(crate) fn otlp_logs_proto(&self) -> Vec<u8> {
         self.lines.iter().flat_map(|l| framed(&request(&l.service, &log_record(l)))).collect()
+    }
+
+    /// Measurements as sums of their intervals, one message a measurement.
+    pub(crate) fn otlp_metrics_proto(&self) -> Vec<u8> {
+        self.metrics.iter().flat_map(|m| framed(&request(&m.service, &metric(m)))).collect()
     }
 }
 
@@ -48,6 +53,18 @@ fn log_record(line: &Line) -> Vec<u8> {
         bytes(10, &line.span.to_be_bytes()),
     ]
     .concat()
+}
+
+fn metric(of: &Measurement) -> Vec<u8> {
+    let point = [
+        fixed64(2, (of.end_ns - of.interval_ns) as u64),
+        fixed64(3, of.end_ns as u64),
+        fixed64(4, of.value.to_bits()),
+    ]
+    .concat();
+    // Temporality 1 is delta.
+    let sum = [bytes(1, &point), integer(2, 1), integer(3, 1)].concat();
+    [bytes(1, of.signal.as_bytes()), bytes(7, &sum)].concat()
 }
 
 fn varint(mut n: u64) -> Vec<u8> {
