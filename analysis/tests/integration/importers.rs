@@ -27,8 +27,11 @@ fn otlp_as_json_as_protobuf_and_tables_give_the_same_answer() {
         let tables = answer(&told);
         let json = [("t", told.otlp_traces()), ("l", told.otlp_logs()), ("m", told.otlp_metrics())];
         let json = json.each_ref().map(|(name, text)| (*name, text.as_bytes()));
-        let proto =
-            [("t", told.otlp_traces_proto()), ("l", told.otlp_logs_proto()), ("m", told.otlp_metrics_proto())];
+        let proto = [
+            ("t", told.otlp_traces_proto()),
+            ("l", told.otlp_logs_proto()),
+            ("m", told.otlp_metrics_proto()),
+        ];
         let proto = proto.each_ref().map(|(name, bytes)| (*name, bytes.as_slice()));
         for (what, files) in [("OTLP/JSON", json), ("OTLP as protobuf", proto)] {
             let folder = Folder::new();

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use infra_eventlog::metadata::Symptom;
 use infra_analysis::report::{Provenance, rank};
 use infra_analysis::{AnalysisOptions, Constants, analyse};
+use infra_eventlog::metadata::Symptom;
 use infra_ingest::import::{
     ImportReport, TableInputs, TableMap, TelemetryFormat, TelemetryOptions, import_tables, import_telemetry,
 };

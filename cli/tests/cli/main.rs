@@ -16,7 +16,7 @@ mod story;
 mod support;
 mod tables;
 #[path = "../../../analysis/tests/integration/telemetry/mod.rs"]
-#[allow(dead_code, reason = "the tests of the analysis use the rest of it")]
+#[allow(dead_code, unused_imports, reason = "the tests of the analysis use the rest of it")]
 mod telemetry;
 mod tolerance;
 mod undeclared;

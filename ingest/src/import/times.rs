@@ -241,7 +241,10 @@ mod tests {
         assert_eq!(seconds.text("1714564800.000001"), Some(1_714_564_800_000_001_000));
         assert_eq!(seconds.text("-0.5"), Some(-500_000_000));
         assert_eq!(seconds.text("-1.25"), Some(-1_250_000_000));
-        assert_eq!(spec(TimeKind::Scaled(1_000)).text("1714564800123456.789"), Some(1_714_564_800_123_456_789));
+        assert_eq!(
+            spec(TimeKind::Scaled(1_000)).text("1714564800123456.789"),
+            Some(1_714_564_800_123_456_789)
+        );
         // Finer, or written otherwise: as a float.
         assert_eq!(seconds.text("0.0000000006"), Some(1));
         assert_eq!(seconds.text("1.5e3"), Some(1_500_000_000_000));

@@ -140,7 +140,11 @@ impl Play {
         let is_remembered = what.name == "show" && work.happens(0.15);
         let fails = what.name == "charge" && work.happens(0.01);
         let user = work.bits() % 1_000;
-        if what.service == LEAF { self.leaf_random = work } else { self.random = work }
+        if what.service == LEAF {
+            self.leaf_random = work
+        } else {
+            self.random = work
+        }
 
         let mut now_us = start_us;
         self.line(now_us, what, id, "INFO", format!("{} started for user {user}", what.name));
@@ -197,7 +201,15 @@ impl Play {
         let (there, back) = (way_us(), way_us());
         let answer = self.serve(callee, Some(id), start_us + there);
         let end_us = answer.end_us + back;
-        self.span(id, Some(parent), caller.service, callee.name, Kind::Client, (start_us, end_us), answer.failed);
+        self.span(
+            id,
+            Some(parent),
+            caller.service,
+            callee.name,
+            Kind::Client,
+            (start_us, end_us),
+            answer.failed,
+        );
         Answer { end_us, ..answer }
     }
 
@@ -250,7 +262,8 @@ fn measure(told: &mut Telemetry, seed: u64) {
         // Of its own name, so that one more service changes nothing for the others.
         let name = service.bytes().fold(seed, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
         let cpu = 0.2 + 0.05 * Random::new(name ^ minute as u64).unit();
-        let values = [("cpu", "mean", cpu), ("requests", "sum", requests), ("latency", "mean", seconds / requests)];
+        let values =
+            [("cpu", "mean", cpu), ("requests", "sum", requests), ("latency", "mean", seconds / requests)];
         metrics.extend(values.map(|(signal, statistic, value)| Measurement {
             end_ns: T0 + (minute + 1) * MINUTE,
             interval_ns: MINUTE,

@@ -27,9 +27,9 @@ fn trace(id: u128, spans: &[&Span]) -> Value {
 
 fn span(trace: &str, span: &Span) -> Value {
     let kind = if span.kind == Kind::Server { "server" } else { "client" };
-    let parent = span.parent.map(|id| {
-        json!({"refType": "CHILD_OF", "traceID": trace, "spanID": format!("{id:016x}")})
-    });
+    let parent = span
+        .parent
+        .map(|id| json!({"refType": "CHILD_OF", "traceID": trace, "spanID": format!("{id:016x}")}));
     json!({
         "traceID": trace,
         "spanID": format!("{:016x}", span.id),

@@ -124,7 +124,8 @@ impl Telemetry {
         let mut text = "at,service,severity,trace,span,message\n".to_owned();
         for l in &self.lines {
             let (at, service, message) = (unit.write(l.time_ns), quoted(&l.service), quoted(&l.message));
-            let _ = writeln!(text, "{at},{service},{},{:032x},{:016x},{message}", l.severity, l.trace, l.span);
+            let _ =
+                writeln!(text, "{at},{service},{},{:032x},{:016x},{message}", l.severity, l.trace, l.span);
         }
         text
     }
