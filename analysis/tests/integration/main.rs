@@ -5,10 +5,15 @@
 mod changes;
 mod evaluate;
 mod evidence;
+mod faults;
 mod flood;
+mod importers;
 mod invariance;
 mod periods;
 mod shop;
+mod telemetry;
+mod traced;
+mod traced_invariance;
 
 use std::path::Path;
 

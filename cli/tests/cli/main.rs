@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod commands;
+mod damaged;
 mod determinism;
 mod environment;
 mod evaluate;
@@ -14,4 +15,8 @@ mod mutations;
 mod story;
 mod support;
 mod tables;
+#[path = "../../../analysis/tests/integration/telemetry/mod.rs"]
+#[allow(dead_code, unused_imports, reason = "the tests of the analysis use the rest of it")]
+mod telemetry;
 mod tolerance;
+mod undeclared;

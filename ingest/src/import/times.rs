@@ -45,9 +45,10 @@ impl TimeSpec {
         let text = self.keep_before.as_deref().and_then(|mark| text.split(mark).next()).unwrap_or(text);
         let text = text.trim();
         let read = match &self.kind {
-            TimeKind::Scaled(_) => match text.parse::<i64>() {
+            TimeKind::Scaled(unit_ns) => match text.parse::<i64>() {
                 Ok(number) => self.int(number),
-                Err(_) => text.parse::<f64>().ok().and_then(|number| self.float(number)),
+                Err(_) => decimal(text, *unit_ns)
+                    .or_else(|| text.parse::<f64>().ok().and_then(|number| self.float(number))),
             },
             TimeKind::Rfc3339 => None,
             TimeKind::Format(format) => formatted(format, text).and_then(in_range),
@@ -86,6 +87,21 @@ impl TimeSpec {
             TimeKind::Format(format) => format!("`{format}`"),
         }
     }
+}
+
+/// A plain decimal number of units, to the nanosecond. Through a float, today's seconds since 1970
+/// would be good to a quarter of a microsecond only. `None` if it is finer, or written otherwise.
+fn decimal(text: &str, unit_ns: i64) -> Option<i64> {
+    let (whole, fraction) = text.split_once('.')?;
+    let finer = unit_ns.checked_ilog10()?.checked_sub(u32::try_from(fraction.len()).ok()?)?;
+    if fraction.is_empty() || !fraction.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let part_ns = fraction.parse::<i64>().ok()?.checked_mul(10_i64.checked_pow(finer)?)?;
+    let whole_ns = whole.parse::<i64>().ok()?.checked_mul(unit_ns)?;
+    let time_ns =
+        if whole.starts_with('-') { whole_ns.checked_sub(part_ns) } else { whole_ns.checked_add(part_ns) };
+    time_ns.and_then(in_range)
 }
 
 /// Reads an RFC 3339 instant \[ns\].
@@ -216,6 +232,25 @@ mod tests {
             keep_before: Some(" UTC".into()),
         };
         assert_eq!(go.text("2022-08-22 05:51:19.5 +0200 UTC m=+0.1"), instant);
+    }
+
+    #[test]
+    fn decimals_are_exact_to_the_nanosecond() {
+        let seconds = spec(TimeKind::Scaled(1_000_000_000));
+        assert_eq!(seconds.text("1714564800.123456789"), Some(1_714_564_800_123_456_789));
+        assert_eq!(seconds.text("1714564800.000001"), Some(1_714_564_800_000_001_000));
+        assert_eq!(seconds.text("-0.5"), Some(-500_000_000));
+        assert_eq!(seconds.text("-1.25"), Some(-1_250_000_000));
+        assert_eq!(
+            spec(TimeKind::Scaled(1_000)).text("1714564800123456.789"),
+            Some(1_714_564_800_123_456_789)
+        );
+        // Finer, or written otherwise: as a float.
+        assert_eq!(seconds.text("0.0000000006"), Some(1));
+        assert_eq!(seconds.text("1.5e3"), Some(1_500_000_000_000));
+        for wrong in [".", "1.x", "1.-5", "99999999999.5"] {
+            assert_eq!(seconds.text(wrong), None, "{wrong}");
+        }
     }
 
     #[test]
