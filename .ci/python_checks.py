@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BINARY = os.environ.get("INFRA_ANALYZE") or ROOT / "target/release/infra-analyze"
 RUN = ROOT / "datasets/runs/flood-contagion.parquet"
 FRAMES = {
-    "calls", "edges", "events", "excursions", "happenings", "ranking", "series", "services", "timeline",
+    "calls", "clock", "edge_metrics", "edge_windows", "edges", "events", "excursions", "follows", "happenings", "operations", "ranking", "series", "services", "timeline",
     "transitions", "windows",
 }
 

@@ -3,66 +3,76 @@
 use infra_ingest::Summary;
 use infra_ingest::grid::SegmentKind;
 use infra_ingest::polars::prelude::{Column, DataFrame, DataType, NamedFrom, PolarsResult, Series};
+use infra_ingest::summary::{ClockWindow, QuietOrNot};
 
 /// Name and frame of everything that the summary holds, in reading order.
 pub(crate) fn frames(summary: &Summary) -> PolarsResult<Vec<(&'static str, DataFrame)>> {
     let service = |idx: u32| summary.services.rows().get(idx as usize).map_or("", |s| s.service.as_str());
     let services_of = |ids: Vec<u32>| -> Vec<&str> { ids.into_iter().map(service).collect() };
-    let series = summary.series.rows();
-    let excursions = summary.excursions.rows();
-    let transitions = summary.transitions.rows();
-    let calls = summary.calls.rows();
+    // Numbers of services become their names.
+    let one =
+        |df: &DataFrame, ids: Vec<u32>| named(df, &[("service_idx", text("service", &services_of(ids)))]);
+    let two = |df: &DataFrame, callers: Vec<u32>, callees: Vec<u32>| {
+        let (callers, callees) = (services_of(callers), services_of(callees));
+        named(df, &[("caller_idx", text("caller", &callers)), ("callee_idx", text("callee", &callees))])
+    };
+    macro_rules! ids {
+        ($frame:ident, $id:ident) => {
+            summary.$frame.rows().iter().map(|r| r.$id).collect::<Vec<u32>>()
+        };
+    }
+    let named_in: Vec<Option<&str>> =
+        summary.timeline.rows().iter().map(|r| r.service_idx.map(service)).collect();
+    let after: Vec<Option<&str>> =
+        summary.follows.rows().iter().map(|r| r.after_callee_idx.map(service)).collect();
+    let follows = one(summary.follows.df(), ids!(follows, service_idx))?;
     Ok(vec![
-        ("services", summary.services.df().clone()),
-        (
-            "series",
-            named(
-                summary.series.df(),
-                &[(
-                    "service_idx",
-                    text("service", &services_of(series.iter().map(|r| r.service_idx).collect())),
-                )],
-            )?,
-        ),
+        ("services", signed(summary.services.df().clone())?),
+        ("series", one(summary.series.df(), ids!(series, service_idx))?),
         ("windows", windows(summary)?),
-        (
-            "excursions",
-            named(
-                summary.excursions.df(),
-                &[(
-                    "service_idx",
-                    text("service", &services_of(excursions.iter().map(|r| r.service_idx).collect())),
-                )],
-            )?,
-        ),
-        (
-            "transitions",
-            named(
-                summary.transitions.df(),
-                &[(
-                    "service_idx",
-                    text("service", &services_of(transitions.iter().map(|r| r.service_idx).collect())),
-                )],
-            )?,
-        ),
+        ("excursions", one(summary.excursions.df(), ids!(excursions, service_idx))?),
+        ("transitions", one(summary.transitions.df(), ids!(transitions, service_idx))?),
         ("happenings", summary.happenings.df().clone()),
-        ("timeline", summary.timeline.df().clone()),
         (
-            "calls",
-            named(
-                summary.calls.df(),
-                &[
-                    (
-                        "caller_idx",
-                        text("caller", &services_of(calls.iter().map(|r| r.caller_idx).collect())),
-                    ),
-                    (
-                        "callee_idx",
-                        text("callee", &services_of(calls.iter().map(|r| r.callee_idx).collect())),
-                    ),
-                ],
-            )?,
+            "timeline",
+            named(summary.timeline.df(), &[("service_idx", Series::new("service".into(), named_in).into())])?,
         ),
+        ("calls", two(summary.calls.df(), ids!(calls, caller_idx), ids!(calls, callee_idx))?),
+        ("clock", clock(summary)?),
+        ("operations", one(summary.operations.df(), ids!(operations, service_idx))?),
+        (
+            "edge_windows",
+            two(summary.edge_windows.df(), ids!(edge_windows, caller_idx), ids!(edge_windows, callee_idx))?,
+        ),
+        (
+            "edge_metrics",
+            two(summary.edge_metrics.df(), ids!(edge_metrics, caller_idx), ids!(edge_metrics, callee_idx))?,
+        ),
+        (
+            "follows",
+            named(&follows, &[("after_callee_idx", Series::new("after_callee".into(), after).into())])?,
+        ),
+    ])
+}
+
+/// Windows that spans and log lines are counted by: what they cover, start and end.
+fn clock(summary: &Summary) -> PolarsResult<DataFrame> {
+    let windows = summary.clock.windows();
+    let kind = |w: &ClockWindow| match w.kind {
+        QuietOrNot::Normal => "normal",
+        QuietOrNot::Lead => "lead",
+        QuietOrNot::Incident => "incident",
+        QuietOrNot::Open => "open",
+    };
+    let kinds: Vec<&str> = windows.iter().map(kind).collect();
+    let numbers: Vec<i64> = (0_i64..).take(windows.len()).collect();
+    let starts: Vec<i64> = windows.iter().map(|w| w.start_ns).collect();
+    let ends: Vec<i64> = windows.iter().map(|w| w.end_ns).collect();
+    DataFrame::new_infer_height(vec![
+        Series::new("window".into(), numbers).into(),
+        text("kind", &kinds),
+        Series::new("start_ns".into(), starts).into(),
+        Series::new("end_ns".into(), ends).into(),
     ])
 }
 

@@ -109,7 +109,7 @@ fn exports_can_be_read_back() {
     folder
         .run("export run.parquet -o x --format arrow,parquet,csv,graphml,dot,mermaid")
         .expect_code(0)
-        .says(&["36 files"]);
+        .says(&["51 files"]);
     for name in [
         "services",
         "series",
@@ -119,6 +119,11 @@ fn exports_can_be_read_back() {
         "happenings",
         "timeline",
         "calls",
+        "clock",
+        "operations",
+        "edge_windows",
+        "edge_metrics",
+        "follows",
         "edges",
         "ranking",
         "events",
