@@ -33,9 +33,9 @@ fn the_injected_service_is_first_whatever_its_fault() {
                 Fault::Exception => &["errors", "order", "logs", "shortfall"],
             };
             assert_eq!(told.heads, expected, "{fault:?}, seed {seed}");
-            // Nobody above an early return is slower or fails more, so there is nothing to tell of
-            // how it spread.
-            assert_eq!(told.paths.is_empty(), fault == Fault::EarlyReturn, "{fault:?}: {:?}", told.paths);
+            // A given incident was noticed by somebody: how the first suspect gets there is told,
+            // inferred where nobody in between deviates.
+            assert!(!told.paths.is_empty(), "{fault:?}, seed {seed}");
         }
     }
 }
