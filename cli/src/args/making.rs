@@ -72,16 +72,16 @@ Example:
       --config map.toml -o shop")]
 pub(crate) struct TablesArgs {
     /// A folder whose files are told apart by their columns, instead of the flags below
-    #[arg(value_name = "DIR", required_unless_present = "metrics", conflicts_with_all = TABLE_FLAGS)]
+    #[arg(value_name = "DIR", required_unless_present_any = ["metrics", "spans", "logs"], conflicts_with_all = TABLE_FLAGS)]
     pub(crate) dir: Option<PathBuf>,
     /// Metric tables
     #[arg(long, value_name = "FILE", num_args = 1.., requires = "config")]
     pub(crate) metrics: Vec<PathBuf>,
     /// Span tables
-    #[arg(long, value_name = "FILE", num_args = 1..)]
+    #[arg(long, value_name = "FILE", num_args = 1.., requires = "config")]
     pub(crate) spans: Vec<PathBuf>,
     /// Tables of log lines
-    #[arg(long, value_name = "FILE", num_args = 1..)]
+    #[arg(long, value_name = "FILE", num_args = 1.., requires = "config")]
     pub(crate) logs: Vec<PathBuf>,
     /// Tables of calls between services
     #[arg(long, value_name = "FILE", num_args = 1..)]

@@ -44,10 +44,10 @@ pub(super) fn assemble(inputs: &TableInputs, map: &TableMap) -> Result<(Collecte
     }
 
     join(rows, call_rows, map, &mut collected, &mut tally)?;
-    // Which time is normal and which an incident is told by metric rows alone: spans and logs may
-    // be there for some minutes only.
-    let Some(span) = collected.metrics.span() else {
-        let mut problems = vec!["no metric row could be used".to_owned()];
+    // Which time is normal and which an incident is told by metric rows, where there are any:
+    // spans and logs may be there for some minutes only.
+    let Some(span) = collected.metrics.span().or_else(|| collected.span()) else {
+        let mut problems = vec!["no row could be used".to_owned()];
         problems.extend(tally.into_notes());
         return Err(IngestError::Import(problems));
     };

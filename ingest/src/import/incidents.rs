@@ -143,6 +143,11 @@ impl Bins {
         Self { bins, longest_ns }
     }
 
+    /// Whether there are no metric rows.
+    pub(super) fn is_empty(&self) -> bool {
+        self.bins.is_empty()
+    }
+
     /// Start of the first and end of the last interval that overlaps `[start, end)`.
     pub(super) fn around(&self, (start_ns, end_ns): (i64, i64)) -> Option<(i64, i64)> {
         let first = self.bins.partition_point(|(end, _)| *end <= start_ns);
@@ -232,7 +237,7 @@ fn window(
         Some(told) => (bins.around(told), Some(told)),
         None => (by_rows(), None),
     };
-    if found.is_none() {
+    if found.is_none() && !bins.is_empty() {
         tally.add(Kind::IncidentWithoutRows, || shown(&incident.id));
     }
     let window = found.or(told)?;

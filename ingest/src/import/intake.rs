@@ -26,8 +26,8 @@ impl Intake {
     pub(super) fn open(inputs: &TableInputs, map: &TableMap) -> Result<Self, IngestError> {
         let claims = map.claims();
         let mut problems = Vec::new();
-        if inputs.metrics.is_empty() {
-            problems.push("no metric table given (hint: --metrics FILE)".to_owned());
+        if inputs.metrics.is_empty() && inputs.spans.is_empty() && inputs.logs.is_empty() {
+            problems.push("no table of metrics, spans or logs given (hint: --metrics FILE, --spans FILE or --logs FILE)".to_owned());
         }
         for kind in InputKind::ALL {
             let is_mapped = claims.iter().any(|claim| claim.kind == kind);

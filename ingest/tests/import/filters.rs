@@ -77,7 +77,7 @@ fn several_values_of_one_column_are_alternatives() {
     let both = folder().only("scenario", "busy").only("scenario", "quiet").import(&format!("{LONG}{MAP}"));
     assert_eq!(both.rows.len(), 5);
     let other = folder().only("scenario", "busy").only("case", "q1");
-    assert!(other.refused(&format!("{LONG}{MAP}")).starts_with("no metric row could be used\n"));
+    assert!(other.refused(&format!("{LONG}{MAP}")).starts_with("no row could be used\n"));
 }
 
 #[test]

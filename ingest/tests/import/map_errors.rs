@@ -16,7 +16,7 @@ fn broken_toml_tells_line_and_column() {
 
 #[test]
 fn an_empty_map_tells_what_it_needs() {
-    check("", "map.toml:1: schema is missing\nmap.toml:1: [metrics] is missing");
+    check("", "map.toml:1: schema is missing\nmap.toml:1: [metrics], [spans] or [logs] is missing");
     check(
         "schema = \"infra-map/2\"\nmetrics = 3\n",
         "map.toml:1: schema is \"infra-map/2\"; this version reads \"infra-map/1\"\nmap.toml:2: metrics: expected a section",

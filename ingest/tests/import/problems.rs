@@ -76,7 +76,7 @@ fn nothing_usable_is_an_error_that_says_why() {
     ];
     assert_eq!(
         Folder::new().metrics("m.csv", &table).refused(LONG),
-        "no metric row could be used\n\
+        "no row could be used\n\
          m.csv: no row was used\n\
          metric rows with an unreadable time, left out: 2 (first: m.csv row 0: `soon` is not seconds)"
     );
@@ -108,7 +108,7 @@ fn an_input_needs_its_section() {
     let folder = Folder::new().edges("e.csv", &vec![("from", text(&["a"]))]);
     assert_eq!(
         folder.refused(LONG),
-        "no metric table given (hint: --metrics FILE)\n\
+        "no table of metrics, spans or logs given (hint: --metrics FILE, --spans FILE or --logs FILE)\n\
          --edges is given, but the map has no section [edges]"
     );
 }

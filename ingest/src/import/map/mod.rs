@@ -113,8 +113,8 @@ impl TableMap {
         read_schema(&mut root, problems);
         let run_name = read_run_name(&mut root, problems);
         let normal = root.choice("normal", &[("rows_without_incident", true)], problems);
-        if !root.has("metrics") {
-            problems.add(root.offset(), "[metrics] is missing".to_owned());
+        if !["metrics", "spans", "logs"].iter().any(|section| root.has(section)) {
+            problems.add(root.offset(), "[metrics], [spans] or [logs] is missing".to_owned());
         }
         let mut sections = |key, problems: &mut Problems| root.one_or_list(key, problems);
         let metrics = read_all(sections("metrics", problems), metrics::read, problems);
