@@ -13,7 +13,7 @@ use crate::text::{Text, count};
 /// Services in the picture: as many as a reader takes in.
 const PICTURED: usize = 16;
 /// Scores below this share of the first are noise in a picture.
-const NOISE: f64 = 0.01;
+const NOISE: f64 = 0.1;
 
 /// Attention by edge of the dependency graph, for pictures and exports.
 #[must_use]
