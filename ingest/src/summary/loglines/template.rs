@@ -3,8 +3,10 @@
 //! A line that names its source location (`TravelServiceImpl#532`, `cart.go:88`) is told by it.
 //! Other lines go through a fixed-depth tree like Drain's (P. He et al., *Drain: An Online Log
 //! Parsing Approach with Fixed Depth Tree*, ICWS 2017): by service, number of words and first
-//! word, then to the first template that shares at least half of the words. Words with a digit
-//! are parameters from the start. The same lines in the same order give the same templates.
+//! word, then to the first template that shares more than two thirds of its words. Words with a
+//! digit are parameters from the start, and so are the names before them (`TraceID: 4f2a`): what
+//! every line of a service begins with must not make its lines alike. The same lines in the same
+//! order give the same templates.
 
 use std::collections::BTreeMap;
 
@@ -67,12 +69,18 @@ impl Templates {
             self.located.insert(location.to_owned(), code);
             return code;
         }
-        let words: Vec<&str> = raw.iter().map(|w| masked(w)).collect();
+        let mut words: Vec<&str> = raw.iter().map(|w| masked(w)).collect();
+        for i in 1..words.len() {
+            if words[i] == PARAMETER && words[i - 1].ends_with([':', '=']) {
+                words[i - 1] = PARAMETER;
+            }
+        }
         let first = words.first().copied().unwrap_or_default().to_owned();
         let leaf = self.leaves.entry((service, words.len(), first)).or_default();
         let alike = |template: &[String]| {
-            let same = template.iter().zip(&words).filter(|(t, w)| t == *w).count();
-            same * 2 >= words.len()
+            let told = template.iter().zip(&words).filter(|(t, w)| *t != PARAMETER || **w != PARAMETER);
+            let (same, all) = told.fold((0, 0), |(same, all), (t, w)| (same + usize::from(t == w), all + 1));
+            same * 3 > all * 2 || all == 0
         };
         let fits = leaf.iter().copied().find(|&code| alike(&self.words[code as usize]));
         let full = leaf.len() >= MAX_LEAF;
@@ -142,6 +150,17 @@ mod tests {
         let c = t.code(0, "payment of 3 refused by the bank");
         assert!(a == b && a != c);
         assert_eq!(t.text(a), "user * logged in from *");
+    }
+
+    #[test]
+    fn ids_that_every_line_begins_with_do_not_make_lines_alike() {
+        let mut t = Templates::default();
+        let a = t.code(0, "TraceID: 04c87ec9 SpanID: e4006dce Query Recommendations");
+        let b = t.code(0, "TraceID: 77aa01b2 SpanID: 0006dce7 Query Recommendations");
+        let c = t.code(0, "TraceID: 04c87ec9 SpanID: e4006dce Carry money");
+        assert!(a == b && a != c);
+        assert_eq!(t.text(c), "* * * * Carry money");
+        assert_eq!(t.code(0, "1 2 3"), t.code(0, "4 5 6"));
     }
 
     #[test]
