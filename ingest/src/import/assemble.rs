@@ -54,7 +54,10 @@ pub(super) fn assemble(inputs: &TableInputs, map: &TableMap) -> Result<(Collecte
     // Merging may leave out rows of one incident that repeat another's: windows come first.
     let covered = incidents::covered(&collected.metrics);
     collected.settle(&mut tally);
-    edges::add_calls_of(&collected.spans, &mut collected.edges, &mut tally);
+    let from_spans = edges::add_calls_of(&collected.spans, &mut collected.edges);
+    if from_spans > 0 {
+        tally.note(format!("dependencies that come from calls in spans: {from_spans}"));
+    }
     let bins = Bins::of(&collected.metrics);
     let has_scopes = map.metrics.iter().any(|metrics| metrics.scope.is_some());
     collected.incidents = incidents::resolve(listed, &covered, &bins, has_scopes, &mut tally);

@@ -77,9 +77,9 @@ pub(super) fn read(
     Ok(edges.weights.into_iter().map(edge).collect())
 }
 
-/// Adds a dependency for every pair of services of which one calls the other in a span, unless a
-/// table lists it; edges stay sorted.
-pub(super) fn add_calls_of(spans: &SpanSet, edges: &mut Vec<EdgeInfo>, tally: &mut Tally) {
+/// Adds a dependency for every pair of services of which one calls the other in a span, unless
+/// the input lists it, and sorts all. Returns how many were added.
+pub(super) fn add_calls_of(spans: &SpanSet, edges: &mut Vec<EdgeInfo>) -> usize {
     let listed: BTreeSet<(String, String)> =
         edges.iter().map(|edge| (edge.from.clone(), edge.to.clone())).collect();
     let before = edges.len();
@@ -90,10 +90,9 @@ pub(super) fn add_calls_of(spans: &SpanSet, edges: &mut Vec<EdgeInfo>, tally: &m
             edges.push(EdgeInfo { from, to, kind: Some("calls".to_owned()), weight: None });
         }
     }
-    if edges.len() > before {
-        tally.note(format!("dependencies that come from calls in spans: {}", edges.len() - before));
-    }
+    let added = edges.len() - before;
     edges.sort_by(|a, b| (&a.from, &a.to, &a.kind).cmp(&(&b.from, &b.to, &b.kind)));
+    added
 }
 
 fn list(

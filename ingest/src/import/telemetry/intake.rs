@@ -2,14 +2,13 @@
 
 use std::path::Path;
 
-use infra_eventlog::metadata::EdgeInfo;
-
 use super::points::Points;
 use super::versions::Versions;
 use super::{TelemetryFormat, TelemetryOptions, emit};
 use crate::error::IngestError;
 use crate::import::ImportReport;
 use crate::import::collect::{Collected, SpanRecord};
+use crate::import::edges::add_calls_of;
 use crate::import::service_rule::{self, ServiceRule};
 use crate::import::tally::{Kind, Tally};
 
@@ -80,16 +79,8 @@ impl<'o> Intake<'o> {
 
     /// A service whose span has a child of another service depends on it.
     fn add_edges_of_spans(&mut self) {
-        let collected = &mut self.collected;
-        let called = collected.spans.calls().map(|(caller, callee, _)| EdgeInfo {
-            from: caller.to_owned(),
-            to: callee.to_owned(),
-            kind: Some("calls".to_owned()),
-            weight: None,
-        });
-        collected.edges.extend(called);
-        // Edges that the input declares stand first and stay.
-        collected.edges.sort_by(|a, b| (&a.from, &a.to).cmp(&(&b.from, &b.to)));
-        collected.edges.dedup_by(|a, b| a.from == b.from && a.to == b.to);
+        let edges = &mut self.collected.edges;
+        add_calls_of(&self.collected.spans, edges);
+        edges.dedup_by(|a, b| a.from == b.from && a.to == b.to);
     }
 }
