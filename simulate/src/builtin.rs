@@ -1,5 +1,7 @@
 //! Worlds and built-in scenarios, embedded in the binary.
 
+use crate::world::WORLDS;
+
 /// A world, for listings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WorldInfo {
@@ -21,21 +23,14 @@ pub struct Builtin {
 }
 
 /// All worlds.
-#[must_use]
-pub const fn worlds() -> &'static [WorldInfo] {
-    &[WorldInfo {
-        name: "flood",
-        description: "public services under a flood: load, overload, stress, slow policy; deterministic, in ticks",
-    }]
+pub fn worlds() -> impl Iterator<Item = &'static WorldInfo> + Clone {
+    WORLDS.iter().map(|world| &world.info)
 }
 
 /// The built-in scenarios of a world; none for a world that does not exist.
 #[must_use]
 pub fn builtins(world: &str) -> &'static [Builtin] {
-    match world {
-        "flood" => &FLOOD,
-        _ => &[],
-    }
+    crate::world::world(world).map_or(&[], |world| (world.builtins)())
 }
 
 /// Text of a built-in scenario.
@@ -44,20 +39,8 @@ pub fn builtin(world: &str, name: &str) -> Option<&'static str> {
     builtins(world).iter().find(|builtin| builtin.name == name).map(|builtin| builtin.text)
 }
 
-static FLOOD: [Builtin; 3] = [
-    Builtin {
-        name: "reference",
-        description: "The reference flood scenario: three services, one citizen, one policy, three flood impacts and one demand tick, all at delay 1.",
-        text: include_str!("../../datasets/scenarios/flood/reference.toml"),
-    },
-    Builtin {
-        name: "contagion",
-        description: "Ten city services whose dependencies carry load, a river in flood, and a council without means of relief.",
-        text: include_str!("../../datasets/scenarios/flood/contagion.toml"),
-    },
-    Builtin {
-        name: "late-policy",
-        description: "The same ten city services and river as in contagion, with a council that can relieve services, slowly.",
-        text: include_str!("../../datasets/scenarios/flood/late-policy.toml"),
-    },
-];
+/// The built-in scenario of a world that is played when none is named.
+#[must_use]
+pub fn default_scenario(world: &str) -> Option<&'static str> {
+    crate::world::world(world).map(|world| world.default_scenario)
+}

@@ -8,7 +8,8 @@
 //!
 //! * [`kernel`]: queue order, clock, causes, random source; shared by all worlds;
 //! * [`scenario`]: scenario texts, overrides, errors with path and line;
-//! * [`flood`]: public services under a flood;
+//! * [`flood`], [`queue`], [`systems`], [`mesh`], [`coordination`]: the worlds, each readable alone;
+//! * `world`: what the rest knows of a world; `journal`, `identity`: how a run is written;
 //! * [`mod@builtin`]: the built-in scenarios;
 //! * [`run`]: [`simulate_to`], from a scenario to a run;
 //! * [`verify`]: replay of golden data.
@@ -32,14 +33,21 @@
 //! ```
 
 pub mod builtin;
+pub mod coordination;
 pub mod error;
 pub mod flood;
+mod identity;
+mod journal;
 pub mod kernel;
+pub mod mesh;
+pub mod queue;
 pub mod run;
 pub mod scenario;
+pub mod systems;
 pub mod verify;
+mod world;
 
-pub use builtin::{builtin, builtins, worlds};
+pub use builtin::{builtin, builtins, default_scenario, worlds};
 pub use error::SimulateError;
-pub use run::{RunSummary, simulate_to};
+pub use run::{Diagnoser, PlayOptions, RunSummary, simulate_to, simulate_with};
 pub use scenario::{Scenario, ScenarioError};

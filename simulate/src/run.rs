@@ -8,8 +8,27 @@ use infra_eventlog::atomic::AtomicFile;
 use infra_eventlog::truth::{Truth, sidecar};
 
 use crate::error::SimulateError;
-use crate::flood::{FloodScenario, Outcome, RunLog, Story, metadata, run_flood, truth};
-use crate::scenario::{Scenario, WorldName};
+use crate::scenario::Scenario;
+
+/// How a scenario is played, beside what it says itself.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct PlayOptions {
+    /// Who diagnoses alerts in the systems world.
+    pub diagnoser: Diagnoser,
+}
+
+/// Who diagnoses alerts in the systems world.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Diagnoser {
+    /// The rules of the specification.
+    #[default]
+    Rules,
+    /// A child process: program and arguments, started without a shell.
+    Command(Vec<String>),
+    /// The answers that an earlier run kept in its log.
+    Replay(PathBuf),
+}
 
 /// What was written.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,14 +45,29 @@ pub struct RunSummary {
     pub rows: i64,
     /// Time of the last event \[ns\].
     pub end_ns: i64,
-    /// Whether the last event ran beyond the horizon.
-    pub beyond_horizon: bool,
-    /// Events that were scheduled and never ran.
-    pub events_left_over: usize,
-    /// How far the failure went.
-    pub outcome: &'static str,
+    /// How it ended.
+    pub outcome: String,
+    /// What is worth telling about how it was played.
+    pub notes: Vec<String>,
     /// What the scenario says and probably does not mean.
     pub warnings: Vec<String>,
+}
+
+impl RunSummary {
+    /// The summary of the run at `path` with this truth.
+    pub(crate) fn new(path: &Path, truth: &Truth, events: u64, rows: i64, end_ns: i64) -> Self {
+        Self {
+            run: path.to_owned(),
+            truth: sidecar(path),
+            run_id: truth.run_id.clone(),
+            events,
+            rows,
+            end_ns,
+            outcome: truth.outcome.clone(),
+            notes: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
 }
 
 /// Simulates `scenario` and writes the run at `path` with its ground truth beside it. Both
@@ -46,54 +80,36 @@ pub struct RunSummary {
 /// let mut scenario = Scenario::named("flood", "reference")?;
 /// scenario.set("agents.emergency.capacity", "5")?;
 /// let summary = simulate_to(&dir.path().join("run.parquet"), &scenario)?;
-/// assert_eq!((summary.events, summary.outcome), (4, "no overload"));
+/// assert_eq!((summary.events, summary.outcome.as_str()), (4, "no overload"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// # Errors
 /// [`SimulateError`]; nothing is written then.
 pub fn simulate_to(path: &Path, scenario: &Scenario) -> Result<RunSummary, SimulateError> {
-    match scenario.world() {
-        WorldName::Flood => flood_to(path, &scenario.flood()?),
-    }
+    simulate_with(path, scenario, &PlayOptions::default())
 }
 
-fn flood_to(path: &Path, scenario: &FloodScenario) -> Result<RunSummary, SimulateError> {
-    let json = scenario.to_json();
-    let metadata = metadata(scenario, &json);
-    let mut observers = (RunLog::create(path, &metadata)?, Story::default());
-    let outcome = match run_flood(scenario, &mut observers) {
-        Ok(outcome) => outcome,
-        Err(error) => return Err(observers.0.take_failure().map_or(error.into(), Into::into)),
-    };
-    let (log, story) = observers;
-    let truth = truth(&metadata.run_id, scenario, &json, &story, &outcome);
-    // The truth is complete on disk before the run appears; then both are only renamed.
-    let truth_file = prepare_truth(path, &truth)?;
-    let rows = log.finish()?;
-    truth_file.commit()?;
-    Ok(RunSummary {
-        run: path.to_owned(),
-        truth: sidecar(path),
-        run_id: metadata.run_id,
-        events: outcome.events,
-        rows,
-        end_ns: outcome.time.saturating_mul(scenario.header.tick_ns),
-        beyond_horizon: outcome.beyond_horizon,
-        events_left_over: outcome.left_over.len(),
-        outcome: story.outcome.unwrap_or(Outcome::None).text(),
-        warnings: scenario.warnings.clone(),
-    })
+/// As [`simulate_to`], with options.
+///
+/// # Errors
+/// [`SimulateError`]; nothing is written then.
+pub fn simulate_with(
+    path: &Path,
+    scenario: &Scenario,
+    options: &PlayOptions,
+) -> Result<RunSummary, SimulateError> {
+    scenario.checked()?.play(path, options)
 }
 
-fn prepare_truth(run: &Path, truth: &Truth) -> Result<AtomicFile, RunError> {
-    let path = sidecar(run);
+/// Writes the truth into a temporary file beside its place.
+pub(crate) fn prepare_truth(path: &Path, truth: &Truth) -> Result<AtomicFile, RunError> {
     let mut json = serde_json::to_string_pretty(truth)
         .map_err(|e| RunError::Producer(format!("truth cannot be written as JSON: {e}")))?;
     json.push('\n');
-    let mut file = AtomicFile::create(&path)?;
+    let mut file = AtomicFile::create(path)?;
     file.write_all(json.as_bytes())
         .and_then(|()| file.flush())
-        .map_err(|source| RunError::Unwritable { path, source })?;
+        .map_err(|source| RunError::Unwritable { path: path.to_owned(), source })?;
     Ok(file)
 }

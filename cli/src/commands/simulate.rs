@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use infra_simulate::{Scenario, ScenarioError, SimulateError, builtins, simulate_to, worlds};
+use infra_simulate::scenario::WorldName;
+use infra_simulate::{
+    Scenario, ScenarioError, SimulateError, builtins, default_scenario, simulate_to, worlds,
+};
 
 use crate::args::SimulateArgs;
 use crate::exit::{Exit, usage};
 use crate::{output, terminal};
-
-/// Played when no scenario is named.
-const DEFAULT_SCENARIO: &str = "reference";
 
 pub(crate) fn run(args: &SimulateArgs) -> anyhow::Result<Exit> {
     if args.list {
@@ -26,8 +26,8 @@ pub(crate) fn run(args: &SimulateArgs) -> anyhow::Result<Exit> {
     for warning in &summary.warnings {
         terminal::warn(warning);
     }
-    if summary.events_left_over > 0 {
-        terminal::step(|| format!("{} scheduled events lie beyond the horizon", summary.events_left_over));
+    for note in &summary.notes {
+        terminal::step(|| note.clone());
     }
     terminal::step(|| format!("ground truth: {}", summary.truth.display()));
     let path = summary.run.display().to_string();
@@ -42,9 +42,10 @@ pub(crate) fn run(args: &SimulateArgs) -> anyhow::Result<Exit> {
 
 fn scenario(args: &SimulateArgs, world: &str) -> anyhow::Result<Scenario> {
     // An unknown world is told before anything is said about its scenarios.
-    let default = Scenario::named(world, DEFAULT_SCENARIO)?;
+    WorldName::named(world)?;
+    let default = default_scenario(world).unwrap_or_default();
     let mut scenario = match args.scenario.as_deref() {
-        None => default,
+        None => Scenario::named(world, default)?,
         Some(name) if is_file(name) => Scenario::load(Path::new(name))?,
         Some(name) => Scenario::named(world, name)?,
     };
@@ -65,7 +66,7 @@ fn scenario(args: &SimulateArgs, world: &str) -> anyhow::Result<Scenario> {
 /// and a file does.
 fn is_file(name: &str) -> bool {
     let path = Path::new(name);
-    let built_in = worlds().iter().flat_map(|w| builtins(w.name)).any(|b| b.name == name);
+    let built_in = worlds().flat_map(|w| builtins(w.name)).any(|b| b.name == name);
     let looks_like_path = name.contains(['/', '\\']) || path.extension().is_some();
     looks_like_path || (!built_in && path.is_file())
 }

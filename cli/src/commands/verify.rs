@@ -4,7 +4,6 @@ use std::path::Path;
 
 use infra_gat::verify::{TOLERANCE, verify_dir, write_dir};
 use infra_simulate::scenario::WorldName;
-use infra_simulate::verify::verify_world_flood;
 
 use crate::args::{VerifyArgs, VerifyKind};
 use crate::exit::Exit;
@@ -19,10 +18,7 @@ pub(crate) fn run(args: &VerifyArgs) -> anyhow::Result<Exit> {
 }
 
 fn verify_world(world: &str, dir: &Path) -> anyhow::Result<Exit> {
-    let report = match WorldName::named(world)? {
-        WorldName::Flood => verify_world_flood(dir)?,
-        other => anyhow::bail!("world `{}` has no golden data format yet", other.name()),
-    };
+    let report = infra_simulate::verify::verify_world(WorldName::named(world)?, dir)?;
     let mut text = String::new();
     for failure in &report.failures {
         text.push_str(&format!("differs: {}\n", terminal::safe(failure)));

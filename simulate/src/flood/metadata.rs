@@ -3,15 +3,14 @@
 use std::collections::BTreeSet;
 
 use infra_eventlog::metadata::{
-    ControllerSpec, EdgeInfo, EventRole, EventTypeSpec, Observation, RunMetadata, ScenarioInfo, ServiceInfo,
-    SignalSpec, StatusSpec, TimeInfo, TimeUnit, Visibility,
+    ControllerSpec, EdgeInfo, EventRole, EventTypeSpec, RunMetadata, ServiceInfo, SignalSpec, StatusSpec,
+    TimeUnit, Visibility,
 };
 
 use super::action::Action;
-use super::scenario::{FloodScenario, Role, Service};
+use crate::identity::identity;
 
-/// Longer descriptions are left out: they tell a story, and a story names its faults.
-const MAX_DESCRIPTION_CHARS: usize = 300;
+use super::scenario::{FloodScenario, Role, Service};
 
 /// The signals of a state row, in this order.
 pub(crate) const SIGNALS: [&str; 3] = ["stress", "resource", "load"];
@@ -21,14 +20,7 @@ const STATUSES: [(&str, u8); 4] = [("nominal", 0), ("stressed", 1), ("overloaded
 
 /// Metadata of the run of a scenario whose canonical text is `json`.
 pub(crate) fn metadata(scenario: &FloodScenario, json: &str) -> RunMetadata {
-    let hash = blake3::hash(json.as_bytes()).to_hex().to_string();
-    let mut metadata = RunMetadata::new(&run_id(&hash, scenario.header.seed));
-    metadata.world = "flood".to_owned();
-    metadata.scenario =
-        ScenarioInfo { name: scenario.header.name.clone(), description: description(scenario), hash };
-    metadata.seed = Some(scenario.header.seed);
-    metadata.time = TimeInfo { unit: TimeUnit::Tick, tick_ns: scenario.header.tick_ns, origin: None };
-    metadata.observation = Observation::Snapshot;
+    let mut metadata = identity("flood", &scenario.header, json, TimeUnit::Tick);
     metadata.services = services(scenario).map(|(id, service)| info(id, service)).collect();
     metadata.edges = edges(scenario);
     metadata.signals = signals(scenario);
@@ -70,17 +62,6 @@ fn controllers(scenario: &FloodScenario) -> Vec<ControllerSpec> {
             delay: String::new(),
         })
         .collect()
-}
-
-/// Hash of (scenario, seed, producer version), 16 hex digits.
-fn run_id(scenario_hash: &str, seed: u64) -> String {
-    let text = format!("{scenario_hash}\n{seed}\n{}", env!("CARGO_PKG_VERSION"));
-    blake3::hash(text.as_bytes()).to_hex().chars().take(16).collect()
-}
-
-fn description(scenario: &FloodScenario) -> String {
-    let text = &scenario.header.description;
-    if text.chars().nth(MAX_DESCRIPTION_CHARS).is_some() { String::new() } else { text.clone() }
 }
 
 fn info(id: &str, service: &Service) -> ServiceInfo {

@@ -25,7 +25,7 @@ pub(crate) use node::{Node, Value, shorten};
 pub(crate) use reader::{Flaws, Table, did_you_mean};
 
 use crate::builtin;
-use crate::flood::FloodScenario;
+use crate::world::{Play, WORLDS, World, world};
 
 /// Larger scenario texts are refused \[bytes\].
 pub const MAX_TEXT_BYTES: u64 = 16 << 20;
@@ -40,12 +40,8 @@ pub enum Format {
 }
 
 /// A world that scenarios can be for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum WorldName {
-    /// Public services under a flood.
-    Flood,
-}
+#[derive(Clone, Copy)]
+pub struct WorldName(&'static World);
 
 impl WorldName {
     /// The world of that name.
@@ -53,21 +49,27 @@ impl WorldName {
     /// # Errors
     /// [`ScenarioError::UnknownWorld`] with the nearest one.
     pub fn named(name: &str) -> Result<Self, ScenarioError> {
-        match name {
-            "flood" => Ok(Self::Flood),
-            _ => Err(ScenarioError::UnknownWorld {
-                world: shorten(name),
-                hint: parenthesized(&did_you_mean(name, builtin::worlds().iter().map(|w| w.name))),
-            }),
-        }
+        world(name).map(Self).ok_or_else(|| ScenarioError::UnknownWorld {
+            world: shorten(name),
+            hint: parenthesized(&did_you_mean(name, builtin::worlds().map(|w| w.name))),
+        })
     }
 
     /// Its name in scenarios and on the command line.
     #[must_use]
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::Flood => "flood",
-        }
+        self.0.info.name
+    }
+
+    /// What is known of it.
+    pub(crate) const fn world(self) -> &'static World {
+        self.0
+    }
+}
+
+impl std::fmt::Debug for WorldName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
     }
 }
 
@@ -140,9 +142,7 @@ impl Scenario {
         };
         let world = world_of(&document, name)?;
         let scenario = Self { file: name.to_owned(), world, document };
-        match world {
-            WorldName::Flood => scenario.flood().map(|_| scenario),
-        }
+        scenario.checked().map(|_| scenario)
     }
 
     /// Overrides one value by its dotted path: `until=20`, `seed=3`, `switches.relief=0.5`,
@@ -170,14 +170,18 @@ impl Scenario {
         &self.file
     }
 
-    /// The checked scenario of the flood world.
-    ///
-    /// # Errors
-    /// [`ScenarioError::Invalid`] with every problem found.
-    pub fn flood(&self) -> Result<FloodScenario, ScenarioError> {
+    /// The checked scenario.
+    pub(crate) fn checked(&self) -> Result<Box<dyn Play>, ScenarioError> {
+        self.read_as(self.world.0.read)
+    }
+
+    /// The scenario as a world's reader understands it.
+    pub(crate) fn read_as<T>(
+        &self,
+        read: impl Fn(&Node, &str, &mut Flaws) -> Option<T>,
+    ) -> Result<T, ScenarioError> {
         let mut flaws = Flaws::default();
-        let scenario = crate::flood::read(&self.document, self.stem(), &mut flaws);
-        match scenario {
+        match read(&self.document, self.stem(), &mut flaws) {
             Some(scenario) if flaws.0.is_empty() => Ok(scenario),
             _ => Err(ScenarioError::Invalid(flaws.into_problems(&self.file))),
         }
@@ -189,9 +193,7 @@ impl Scenario {
     /// # Errors
     /// [`ScenarioError::Invalid`] if overrides contradict each other.
     pub fn scenario_json(&self) -> Result<String, ScenarioError> {
-        match self.world {
-            WorldName::Flood => self.flood().map(|scenario| scenario.to_json()),
-        }
+        self.checked().map(|scenario| scenario.to_json())
     }
 
     /// Name for a scenario that has none: the file's, without folder and extensions.
@@ -202,12 +204,11 @@ impl Scenario {
     }
 }
 
-/// The world named in the text; a text without one is a flood if it looks like one (the golden
-/// flood scenarios name no world).
+/// The world named in the text, else the one whose scenarios look like it.
 fn world_of(document: &Node, file: &str) -> Result<WorldName, ScenarioError> {
     let invalid = |line: u32, what: String| {
         let place = Place::new(file, format!("world (line {line})"));
-        let known: Vec<&str> = builtin::worlds().iter().map(|w| w.name).collect();
+        let known: Vec<&str> = builtin::worlds().map(|w| w.name).collect();
         ScenarioError::Invalid(vec![
             Problem::new(place, what).hint(format!("known worlds: {}", known.join(", "))),
         ])
@@ -223,8 +224,11 @@ fn world_of(document: &Node, file: &str) -> Result<WorldName, ScenarioError> {
         Some((line, other)) => {
             Err(invalid(line, format!("expected the name of a world, found {}", other.describe())))
         },
-        None if entries.contains_key("agents") => Ok(WorldName::Flood),
-        None => Err(invalid(document.line, "is missing".to_owned())),
+        None => WORLDS
+            .iter()
+            .find(|world| (world.resembles)(entries))
+            .map(|world| WorldName(world))
+            .ok_or_else(|| invalid(document.line, "is missing".to_owned())),
     }
 }
 

@@ -1,17 +1,25 @@
-//! Replays golden data of the flood world: exact equality of every value.
-//!
-//! A directory holds, per scenario NAME, the files `NAME.scenario.json`, `NAME.metrics.csv`,
-//! `NAME.trace.csv`, `NAME.intents.csv` and `NAME.final.json`, and any number of `*.jsonl` files
-//! with one object per line: `scenario`, `metrics`, `intents`, `final`.
+//! Replays golden data: our values against recorded ones, at each world's stated tolerance.
 
-mod compare;
-mod golden;
-mod played;
+mod check;
+mod flood;
+mod table;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use compare::Tally;
+pub(crate) use check::Check;
+pub use flood::verify_world_flood;
+pub(crate) use table::Table;
+
+use crate::scenario::WorldName;
+
+/// Replays the golden data of `world` in `dir`.
+///
+/// # Errors
+/// [`VerifyError`] if the data cannot be read. Differences are no error but in the report.
+pub fn verify_world(world: WorldName, dir: &Path) -> Result<VerifyReport, VerifyError> {
+    (world.world().verify)(dir)
+}
 
 /// What a replay found.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -55,44 +63,17 @@ pub enum VerifyError {
         why: String,
     },
     /// The folder holds no golden data.
-    #[error("{}: holds neither *.scenario.json nor *.jsonl", path.display())]
+    #[error("{}: holds no golden data of this world (expected {expected})", path.display())]
     Empty {
         /// The folder.
         path: PathBuf,
+        /// Names of the files.
+        expected: &'static str,
     },
 }
 
-/// Replays every golden flood scenario in `dir`.
-///
-/// # Errors
-/// [`VerifyError`] if the data cannot be read. Differences are no error but in the report.
-pub fn verify_world_flood(dir: &Path) -> Result<VerifyReport, VerifyError> {
-    let mut tally = Tally::default();
-    let mut found = false;
-    for path in files(dir)? {
-        let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-        if let Some(stem) = name.strip_suffix(".scenario.json") {
-            found = true;
-            let case = golden::Case::from_files(dir, stem)?;
-            tally.case(stem, &case);
-        } else if name.ends_with(".jsonl") {
-            found = true;
-            let text = read(&path)?;
-            for (i, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-                let malformed = |why: String| VerifyError::Malformed {
-                    path: path.clone(),
-                    why: format!("line {}: {why}", i + 1),
-                };
-                let case = golden::Case::from_json_line(line).map_err(malformed)?;
-                tally.case(&format!("{name} line {}", i + 1), &case);
-            }
-        }
-    }
-    if found { Ok(tally.report) } else { Err(VerifyError::Empty { path: dir.to_owned() }) }
-}
-
 /// Files of a folder in name order.
-fn files(dir: &Path) -> Result<Vec<PathBuf>, VerifyError> {
+pub(crate) fn files(dir: &Path) -> Result<Vec<PathBuf>, VerifyError> {
     let unreadable = |source| VerifyError::Unreadable { path: dir.to_owned(), source };
     let mut paths = fs::read_dir(dir)
         .and_then(|entries| entries.map(|entry| entry.map(|e| e.path())).collect::<Result<Vec<_>, _>>())
@@ -101,6 +82,6 @@ fn files(dir: &Path) -> Result<Vec<PathBuf>, VerifyError> {
     Ok(paths)
 }
 
-fn read(path: &Path) -> Result<String, VerifyError> {
+pub(crate) fn read(path: &Path) -> Result<String, VerifyError> {
     fs::read_to_string(path).map_err(|source| VerifyError::Unreadable { path: path.to_owned(), source })
 }

@@ -1,8 +1,8 @@
 //! Golden tables against ours, value by value.
 
-use super::VerifyReport;
 use super::golden::{Case, Texts};
 use super::played::{Cell, Cells, Played};
+use crate::verify::VerifyReport;
 
 /// Differences listed per table.
 const LISTED: usize = 5;

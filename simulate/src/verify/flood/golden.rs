@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::{VerifyError, read};
+use crate::verify::{VerifyError, read};
 
 /// A table of texts; an absent value is the empty text.
 pub(super) type Texts = Vec<Vec<String>>;

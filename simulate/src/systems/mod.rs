@@ -1,0 +1,24 @@
+//! The systems world.
+
+use crate::builtin::WorldInfo;
+use crate::scenario::overrides::tree_slot;
+use crate::verify::{VerifyError, VerifyReport};
+use crate::world::World;
+
+pub(crate) static WORLD: World = World {
+    info: WorldInfo {
+        name: "systems",
+        description: "six servers under injected chaos, an on-call engineer who diagnoses and remedies; in rounds",
+    },
+    default_scenario: "reference",
+    builtins: || &[],
+    read: |document, _, flaws| {
+        flaws.add("world", document.line, "this world is not built yet");
+        None
+    },
+    slot: tree_slot,
+    resembles: |_| false,
+    verify: |dir| -> Result<VerifyReport, VerifyError> {
+        Err(VerifyError::Empty { path: dir.to_owned(), expected: "nothing yet" })
+    },
+};
