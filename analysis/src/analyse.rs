@@ -18,6 +18,7 @@ use crate::ranking::confidence::{Confidence, confidence};
 use crate::ranking::explain::Explained;
 use crate::ranking::paths::{PropagationPath, paths};
 use crate::ranking::score::{Grounds, Member, Ranking, rank, symptom_service};
+use crate::ranking::spread::{Hop, spread};
 
 /// Seed of the jitter and random-weight ensembles unless another is given.
 pub const DEFAULT_SEED: u64 = 42;
@@ -64,6 +65,8 @@ pub struct Analysis<'a> {
     pub confidence: Option<Confidence>,
     /// How it spread.
     pub paths: Vec<PropagationPath>,
+    /// All hops over which the first suspect's failure spread.
+    pub spread: Vec<Hop>,
     /// What simpler methods say.
     pub baselines: Vec<Baseline>,
     /// Who was hurt, for how long.
@@ -83,6 +86,8 @@ pub struct Leaning {
     pub ranking: Ranking,
     /// The paths.
     pub paths: Vec<PropagationPath>,
+    /// All hops.
+    pub spread: Vec<Hop>,
 }
 
 impl Analysis<'_> {
@@ -132,6 +137,7 @@ pub fn analyse<'a>(
     let mut sure = None;
     let mut explained = Vec::new();
     let mut told = Vec::new();
+    let mut hops = Vec::new();
     let mut simple = Vec::new();
     let mut leaning = None;
     let targets = symptom_targets(&case, &heads, &onsets);
@@ -139,7 +145,8 @@ pub fn analyse<'a>(
         let grounds = Grounds::new(&case, &heads, options.device.clone())?;
         let weak = rank(&grounds, &Member { factors: vec![1.0; heads.len()], tau: constants.tau })?;
         let paths = paths(&case, &heads, &weak, &onsets, options.top, &targets)?;
-        leaning = Some(Leaning { ranking: weak, paths });
+        let spread = spread(&case, &heads, &weak, &onsets)?;
+        leaning = Some(Leaning { ranking: weak, paths, spread });
     }
     if found {
         let mut grounds = Grounds::new(&case, &heads, options.device.clone())?;
@@ -150,6 +157,7 @@ pub fn analyse<'a>(
         sure = Some(confidence(&grounds, &first, options.seed)?);
         explained = grounds.explained;
         told = paths(&case, &heads, &first, &onsets, options.top, &targets)?;
+        hops = spread(&case, &heads, &first, &onsets)?;
         simple = baselines(&case, &heads, &onsets, options.seed, options.top)?;
         ranking = Some(first);
     }
@@ -176,6 +184,7 @@ pub fn analyse<'a>(
         explained,
         confidence: sure,
         paths: told,
+        spread: hops,
         baselines: simple,
         impact,
         interventions,

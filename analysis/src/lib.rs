@@ -31,6 +31,7 @@ pub mod onset;
 pub mod periods;
 pub mod ranking;
 pub mod report;
+pub mod terms;
 pub mod text;
 
 pub use analyse::{Analysis, AnalysisOptions, analyse};

@@ -6,6 +6,7 @@
 //! * [`grid`]: the fixed grid of at most 4,096 windows on which everything is summarised;
 //! * [`frames`]: the typed frames that cross this crate's edge, each with its schema;
 //! * [`summary`]: one deterministic pass over the tables, memory bounded by the summary;
+//! * [`records`]: single events with their payloads;
 //! * [`import`]: telemetry tables to a bundle.
 //!
 //! # Determinism
@@ -18,6 +19,7 @@ pub mod foreign;
 pub mod frames;
 pub mod grid;
 pub mod import;
+pub mod records;
 pub mod run_log;
 pub mod summary;
 

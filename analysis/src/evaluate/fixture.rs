@@ -2,6 +2,7 @@
 
 use super::labels::Label;
 use super::rankings::{Answer, Method, RankedCase};
+use crate::detectors::Verdict;
 use crate::ranking::confidence::Level;
 
 /// A case over the services a, b, c, d whose full order is the given one; none: no incident.
@@ -15,6 +16,8 @@ pub(super) fn case(id: &str, order: &[usize], agreement: f64) -> RankedCase {
         paths: order.first().map(|origin| vec![*origin, 3]).into_iter().collect(),
         ends: vec![3],
         off_graph: 0,
+        spread: order.first().map(|origin| (*origin, 3)).into_iter().collect(),
+        verdict: if found { Verdict::Cascade } else { Verdict::NoIncident },
         confidence: found.then_some((level, agreement)),
     };
     ranked(id, Ok(answer))

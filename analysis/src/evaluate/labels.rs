@@ -10,6 +10,9 @@ use super::error::EvaluateError;
 use super::json::{self, Failure, label};
 use super::rankings::Rankings;
 
+/// Steps of failure that added less, in the world's own unit, are not asked for.
+const LEAST_CONTRIBUTION: f64 = 0.01;
+
 /// The labels in a folder of tables.
 const LABELS: &str = "labels.json";
 
@@ -30,6 +33,11 @@ pub struct Label {
     pub fault: Option<String>,
     /// True steps of failure, from the failing service to its victim, where they are known.
     pub propagation: Option<BTreeSet<(String, String)>>,
+    /// Hops from the origin to each victim, where they are known: a victim may have been reached
+    /// through any service one hop nearer that it depends on.
+    pub hops: BTreeMap<String, u64>,
+    /// What kind of failure it was, where that is known: a verdict in words.
+    pub verdict: Option<String>,
 }
 
 impl Labels {
@@ -95,7 +103,8 @@ impl Record {
             let what = format!("case `{}` has neither root_cause nor root_causes", self.case.escape_debug());
             return Err(EvaluateError::Labels { file: label(file), what });
         }
-        Ok((self.case, Label { root_causes, fault: self.fault.map(|f| kind(&f)), propagation: None }))
+        let fault = self.fault.map(|f| kind(&f));
+        Ok((self.case, Label { root_causes, fault, ..Label::default() }))
     }
 }
 
@@ -123,8 +132,16 @@ fn kind(fault: &str) -> String {
 fn from_truth(truth: Truth) -> Label {
     let kinds: BTreeSet<&str> = truth.faults.iter().map(|f| f.kind.as_str()).collect();
     let fault = (!kinds.is_empty()).then(|| kinds.into_iter().collect::<Vec<_>>().join(", "));
-    let propagation = truth.propagation.iter().map(|hop| (hop.from.clone(), hop.to.clone())).collect();
-    Label { root_causes: truth.root_causes.into_iter().collect(), fault, propagation: Some(propagation) }
+    let told = truth.propagation.iter().filter(|hop| hop.contribution >= LEAST_CONTRIBUTION);
+    let propagation = told.map(|hop| (hop.from.clone(), hop.to.clone())).collect();
+    let hops = truth.extra.get("hops").and_then(|h| h.as_object()).into_iter().flatten();
+    Label {
+        root_causes: truth.root_causes.into_iter().collect(),
+        fault,
+        propagation: Some(propagation),
+        hops: hops.filter_map(|(service, hop)| Some((service.clone(), hop.as_u64()?))).collect(),
+        verdict: truth.extra.get("verdict").and_then(|v| v.as_str()).map(str::to_owned),
+    }
 }
 
 fn read_file<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, EvaluateError> {

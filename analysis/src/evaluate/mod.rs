@@ -32,6 +32,7 @@ pub mod render;
 pub mod score;
 pub mod scored;
 mod traces;
+pub mod verdicts;
 pub mod wilson;
 pub mod windows;
 mod workers;

@@ -15,6 +15,7 @@ use super::json::label;
 use super::workers::in_order;
 use crate::analyse::{Analysis, AnalysisOptions, analyse};
 use crate::constants::Constants;
+use crate::detectors::Verdict;
 use crate::ranking::confidence::Level;
 use crate::ranking::score::symptom_service;
 
@@ -86,6 +87,10 @@ pub struct Answer {
     pub ends: Vec<usize>,
     /// Hops of the told paths that are no edge of the dependency graph.
     pub off_graph: usize,
+    /// Hops over which the first suspect's failure spread, from the failing to the victim.
+    pub spread: Vec<(usize, usize)>,
+    /// What kind of failure it was said to be.
+    pub verdict: Verdict,
     /// Confidence, if something was ranked: its level and the share of the ensemble that agrees.
     pub confidence: Option<(Level, f64)>,
 }
@@ -166,6 +171,8 @@ fn one(log: &RunLog, focus: &FocusOptions, options: &Options) -> Result<Answer, 
     let paths = paths(&analysis, &ends);
     let hops = paths.iter().flat_map(|p| p.windows(2));
     let off_graph = hops.filter(|hop| !is_edge(&analysis, hop[0], hop[1])).count();
+    let leaning = || analysis.leaning.as_ref().map_or(&[][..], |l| &l.spread);
+    let spread = if analysis.ranking.is_some() { &analysis.spread } else { leaning() };
     Ok(Answer {
         services: (0..case.len()).map(|i| case.name(i).to_owned()).collect(),
         symptom: case.periods.symptom.as_ref().and_then(|s| s.signal.clone()),
@@ -173,6 +180,8 @@ fn one(log: &RunLog, focus: &FocusOptions, options: &Options) -> Result<Answer, 
         paths,
         ends,
         off_graph,
+        spread: spread.iter().map(|hop| (hop.from, hop.to)).collect(),
+        verdict: analysis.verdict,
         confidence: analysis.confidence.as_ref().map(|c| (c.level, c.agreement)),
     })
 }

@@ -10,6 +10,7 @@ use super::paths::{PathScores, path_scores};
 use super::rankings::Method;
 use super::reliability::{Reliability, reliability};
 use super::score::{Judged, Score};
+use super::verdicts::{Verdicts, verdicts};
 use super::wilson::Share;
 use crate::ranking::confidence::Level;
 
@@ -28,6 +29,8 @@ pub struct Scored {
     pub confidence: Reliability,
     /// Cases in which nothing failed, and no incident was found.
     pub healthy: Option<Share>,
+    /// Its verdicts, where the true ones are known.
+    pub verdicts: Option<Verdicts>,
     /// Each case.
     pub answers: Vec<CaseRow>,
 }
@@ -96,6 +99,8 @@ pub struct CaseRow {
     pub rank: Option<usize>,
     /// The first suspect.
     pub first: Option<String>,
+    /// The verdict given.
+    pub verdict: Option<&'static str>,
     /// Confidence in it.
     pub level: Option<Level>,
     /// Share of the ensemble that agrees.
@@ -122,6 +127,7 @@ pub fn score(cases: &[Judged<'_>], seed: u64) -> Scored {
         paths: path_scores(&failed),
         confidence: reliability(&failed),
         healthy: (!healthy.is_empty()).then(|| Share::new(calm, healthy.len())),
+        verdicts: verdicts(cases),
         answers: cases.iter().map(row).collect(),
     }
 }
@@ -208,6 +214,7 @@ fn row(case: &Judged<'_>) -> CaseRow {
         root_causes: case.label.root_causes.iter().cloned().collect(),
         rank: case.rank(Method::Full),
         first: answer.and_then(|a| Some(a.name(*a.order()?.first()?).to_owned())),
+        verdict: answer.map(|a| a.verdict.words()),
         level: confidence.map(|c| c.0),
         agreement: confidence.map(|c| c.1),
     }

@@ -3,7 +3,7 @@
 //! Reading order: [`explain`] (what a dependency explains is not the caller's own),
 //! [`attention`] (the graph attention network that carries it), [`walk`] (where mass that starts
 //! at the symptom comes to rest), [`score`] (one ranking), [`confidence`] (an ensemble of
-//! rankings), [`paths`] (how it spread), [`baselines`] (what simpler methods would have said).
+//! rankings), [`paths`] (how it spread), [`spread`] (how far), [`baselines`] (what simpler methods would have said).
 
 pub mod attention;
 pub mod baselines;
@@ -11,4 +11,5 @@ pub mod confidence;
 pub mod explain;
 pub mod paths;
 pub mod score;
+pub mod spread;
 pub mod walk;

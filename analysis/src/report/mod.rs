@@ -23,6 +23,7 @@ mod timeline;
 
 use crate::analyse::Analysis;
 use crate::error::AnalysisError;
+use crate::terms::Terms;
 use crate::text::{Text, unmarked};
 
 pub use aside::{Aside, AsideRow};
@@ -31,9 +32,9 @@ pub use graph::{edge_weights, view as graph_view};
 pub use markdown::{TEMPLATE, to_markdown};
 pub use model::*;
 
-/// Builds the report of an analysis.
+/// Builds the report of an analysis; `world` are the figures in the terms of a simulated world.
 #[must_use]
-pub fn build(analysis: &Analysis<'_>, provenance: Provenance) -> ReportModel {
+pub fn build(analysis: &Analysis<'_>, world: Option<Terms>, provenance: Provenance) -> ReportModel {
     let clock = Clock::new(analysis.case.metadata);
     let (services, services_omitted) = effects::services(analysis, &clock);
     let mut title = Text::untrusted(&provenance.run);
@@ -46,6 +47,7 @@ pub fn build(analysis: &Analysis<'_>, provenance: Provenance) -> ReportModel {
         summary: summary::build(analysis, &clock),
         context: context::build(analysis, &clock),
         impact: impact::build(analysis, &clock),
+        world,
         timeline: timeline::build(analysis, &clock),
         services,
         services_omitted,

@@ -23,6 +23,8 @@ pub struct ReportModel {
     pub context: Context,
     /// What it cost.
     pub impact: Vec<Fact>,
+    /// Figures in the terms of a simulated world.
+    pub world: Option<crate::terms::Terms>,
     /// What happened, in order.
     pub timeline: Timeline,
     /// Each affected service.

@@ -55,7 +55,7 @@ fn simulated_runs_are_scored_against_their_truth() {
     ] {
         assert!(names.contains(&name), "no `{name}` in {names:?}");
     }
-    assert!(scored.paths.hops_true.is_some_and(|h| h.of > 0));
+    assert!(scored.paths.spread_true.is_some_and(|h| h.of > 0));
 }
 
 #[test]

@@ -34,7 +34,7 @@ pub(crate) fn tell(run: &Path, focus: &FocusOptions) -> Told {
     let constants = Constants::default();
     let analysis = analyse(log.run().metadata(), &summary, &constants, AnalysisOptions::default()).unwrap();
     let provenance = Provenance { run: "run.parquet".to_owned(), ..Provenance::default() };
-    let markdown = to_markdown(&build(&analysis, provenance.clone()), None).unwrap();
+    let markdown = to_markdown(&build(&analysis, None, provenance.clone()), None).unwrap();
     let ranking = rank::build(&analysis, 5, None, provenance).unwrap();
     Told { markdown, ranking }
 }

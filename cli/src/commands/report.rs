@@ -1,6 +1,7 @@
 //! `report`: the failure-analysis report.
 
 use infra_analysis::report::{build, to_json, to_markdown};
+use infra_analysis::terms;
 
 use super::tell_warnings;
 use crate::args::{ReportArgs, ReportFormat};
@@ -13,7 +14,9 @@ pub(crate) fn run(args: &ReportArgs, redacted: bool) -> anyhow::Result<Exit> {
     let session = Session::open(&args.analysis, redacted)?;
     tell_warnings(session.log.run());
     let analysis = session.analyse()?;
-    let model = build(&analysis, session.provenance());
+    // Payloads are values that a redacted report must not show.
+    let world = if redacted { None } else { terms::read(session.log.run())? };
+    let model = build(&analysis, world, session.provenance());
     let text = match args.format {
         ReportFormat::Md => to_markdown(&model, None)?,
         ReportFormat::Json => to_json(&model)?,

@@ -6,6 +6,7 @@ use crate::evaluate::model::{Evaluation, FolderReport};
 use crate::evaluate::paths::PathScores;
 use crate::evaluate::reliability::Reliability;
 use crate::evaluate::scored::{CaseRow, Kind, Means, Scored};
+use crate::evaluate::verdicts::Verdicts;
 use crate::evaluate::wilson::Share;
 use crate::evaluate::windows::{Quiet, QuietScores};
 use crate::ranking::confidence::Level;
@@ -74,6 +75,7 @@ fn scored_sections(out: &mut Vec<Section>, scored: &Scored, each_case: bool) {
     }
     out.push(paths(&scored.paths));
     out.extend(confidence(&scored.confidence));
+    out.extend(scored.verdicts.as_ref().map(verdicts));
     if let Some(healthy) = scored.healthy {
         out.push(Section::Line(vec![
             format!("no incident found where nothing failed: {}", share(healthy)).into(),
@@ -96,8 +98,11 @@ fn paths(paths: &PathScores) -> Section {
         vec!["first path from a true origin to the symptom".into(), share(paths.first_right).into()],
         vec!["every hop of every path an edge of the graph".into(), share(paths.on_graph).into()],
     ];
-    if let Some(hops) = paths.hops_true {
-        rows.push(vec!["hops that are true steps of failure".into(), share(hops).into()]);
+    if let Some(precision) = paths.spread_true {
+        rows.push(vec!["told steps of failure that are true (precision)".into(), share(precision).into()]);
+    }
+    if let Some(recall) = paths.spread_found {
+        rows.push(vec!["true steps of failure that are told (recall)".into(), share(recall).into()]);
     }
     Section::Sheet("Paths", vec!["paths", "share"], rows)
 }
@@ -125,6 +130,16 @@ fn confidence(reliability: &Reliability) -> Vec<Section> {
         ),
         Section::Line(vec![error.into()]),
     ]
+}
+
+fn verdicts(verdicts: &Verdicts) -> Section {
+    let mut rows: Vec<Vec<Cell>> =
+        vec![vec!["(right)".into(), "(right)".into(), share(verdicts.right).into()]];
+    rows.extend(verdicts.confusion.iter().map(|c| {
+        let said = if c.said.is_empty() { "(failed)".into() } else { Cell::from(c.said.clone()) };
+        vec![Cell::Name(c.truth.clone()), said, c.cases.to_string().into()]
+    }));
+    Section::Sheet("Verdicts", vec!["true verdict", "verdict given", "cases"], rows)
 }
 
 fn misses(answers: &[CaseRow]) -> Option<Section> {

@@ -1,0 +1,60 @@
+//! What a simulated world calls things: figures in its own terms, read from its own events.
+//!
+//! Evidence, ranking and verdict know no world. A reader of a simulated run also wants its
+//! terms: a queue's break-point, an engineer's misdiagnoses, bad customer minutes, key figures
+//! against their targets. Each file knows the event types of one world; every figure cites rows.
+//! Rows of a simulator's inner truth are used here, and marked.
+
+mod coordination;
+mod mesh;
+mod queue;
+mod systems;
+
+use infra_eventlog::{Run, RunError, RunMetadata};
+use infra_ingest::records::{self, Records};
+
+use crate::report::{Clock, Fact};
+use crate::text::Text;
+
+/// Words after a figure that rests on a simulator's inner truth.
+const MECHANISM: &str = " *(from the simulator's own record)*";
+
+/// A run's figures in its world's terms.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Terms {
+    /// The world's name; untrusted.
+    pub world: Text,
+    /// The figures.
+    pub facts: Vec<Fact>,
+}
+
+/// What a world's file is given.
+struct Told<'a> {
+    metadata: &'a RunMetadata,
+    records: Records,
+    clock: Clock,
+}
+
+/// A world: its name, the event types that it reads, its figures.
+type World = (&'static str, &'static [&'static str], fn(&Told<'_>) -> Vec<Fact>);
+
+const WORLDS: [World; 4] = [
+    ("queue", queue::TYPES, queue::facts),
+    ("systems", systems::TYPES, systems::facts),
+    ("mesh", mesh::TYPES, mesh::facts),
+    ("coordination", coordination::TYPES, coordination::facts),
+];
+
+/// Reads the terms of a run; `None` for a run of no world that has any.
+///
+/// # Errors
+/// [`RunError`] if the events table is damaged.
+pub fn read(run: &Run) -> Result<Option<Terms>, RunError> {
+    let metadata = run.metadata();
+    let Some((_, types, facts)) = WORLDS.iter().find(|(name, ..)| *name == metadata.world) else {
+        return Ok(None);
+    };
+    let told = Told { metadata, records: records::read(run, types)?, clock: Clock::new(metadata) };
+    let facts = facts(&told);
+    Ok((!facts.is_empty()).then(|| Terms { world: Text::untrusted(&metadata.world), facts }))
+}
