@@ -65,7 +65,7 @@ pub struct Analysis<'a> {
     pub confidence: Option<Confidence>,
     /// How it spread.
     pub paths: Vec<PropagationPath>,
-    /// All hops over which the first suspect's failure spread.
+    /// All hops over which the suspects' failures spread.
     pub spread: Vec<Hop>,
     /// What simpler methods say.
     pub baselines: Vec<Baseline>,
@@ -145,7 +145,7 @@ pub fn analyse<'a>(
         let grounds = Grounds::new(&case, &heads, options.device.clone())?;
         let weak = rank(&grounds, &Member { factors: vec![1.0; heads.len()], tau: constants.tau })?;
         let paths = paths(&case, &heads, &weak, &onsets, options.top, &targets)?;
-        let spread = spread(&case, &heads, &weak, &onsets)?;
+        let spread = spread(&case, &heads, &weak, &onsets, options.top)?;
         leaning = Some(Leaning { ranking: weak, paths, spread });
     }
     if found {
@@ -157,7 +157,7 @@ pub fn analyse<'a>(
         sure = Some(confidence(&grounds, &first, options.seed)?);
         explained = grounds.explained;
         told = paths(&case, &heads, &first, &onsets, options.top, &targets)?;
-        hops = spread(&case, &heads, &first, &onsets)?;
+        hops = spread(&case, &heads, &first, &onsets, options.top)?;
         simple = baselines(&case, &heads, &onsets, options.seed, options.top)?;
         ranking = Some(first);
     }

@@ -97,6 +97,7 @@ constants! {
     onset_run = 2.0, 1.0 => 100.0, "windows", "consecutive observations beyond the band that make an onset";
     found_z = 6.0, 0.1 => 1000.0, "scales", "an undeclared incident begins where a series is this far off for onset_run windows";
     drift_z = 3.0, 0.0 => 100.0, "scales", "bins just before the trigger further off than this become the base";
+    undated_share = 0.5, 0.0 => 1.0, "1", "without normal time, what was there from the first observation on counts by this share";
     gate_z = 3.0, 0.1 => 100.0, "scales", "deviation at which a gate z^2/(z^2+gate_z^2) is half open";
     shrink_n = 10.0, 0.0 => 1000.0, "windows", "a scale from n normal windows counts n/(n+shrink_n)";
     tail_quantile = 0.95, 0.5 => 1.0, "1", "quantile of normal deviations that makes a scale";
@@ -135,6 +136,7 @@ constants! {
     weight_cpu = 1.0, 0.0 => 10.0, "1", "weight of the cpu head";
     weight_memory = 0.5, 0.0 => 10.0, "1", "weight of the memory head";
     weight_io = 0.3, 0.0 => 10.0, "1", "weight of the disk head";
+    weight_handles = 0.3, 0.0 => 10.0, "1", "weight of the handles head";
     norm = 3.0, 1.0 => 16.0, "1", "heads are combined by this norm";
     tau = 0.5, 0.01 => 10.0, "1", "temperature of the attention logits";
     attention_floor = 0.03, 0.000001 => 0.5, "1", "added to explanations before their logarithm is taken";
@@ -151,6 +153,11 @@ constants! {
     confirmed_gate = 0.5, 0.0 => 1.0, "1", "every service on a confirmed path deviates at least this clearly";
     change_boost = 0.25, 0.0 => 10.0, "1", "a change before onset raises the evidence of a service that deviates by up to this share";
     change_windows = 10.0, 0.0 => 100000.0, "windows", "changes count that precede an onset by so many windows, or by the incident's length if that is more";
+    collapse_share = 0.9, 0.0 => 1.0, "1", "share of failing requests at a full queue that is a congestion collapse";
+    sustained_share = 0.9, 0.0 => 1.0, "1", "a queue that ends at this share of its longest did not shrink";
+    normal_demand = 1.25, 1.0 => 100.0, "1", "demand up to this many times that at the onset is no more than normal";
+    retry_share = 0.5, 0.0 => 0.99, "1", "share of retries among requests that is a retry storm";
+    timeout_s = 5.0, 0.001 => 3600.0, "s", "requests that wait this long at once wait for an answer that does not come";
     inferred_calls = 5.0, 1.0 => 1000000.0, "calls", "observed calls that make an undeclared dependency";
 }
 

@@ -42,6 +42,8 @@ pub enum Role {
     Memory,
     /// Disk or network use.
     Io,
+    /// Things of the operating system in use: file descriptors, connections.
+    Handles,
     /// None of the above: shown, not ranked.
     Other,
 }
@@ -90,7 +92,18 @@ pub const STANDARD: &[Standard] = &[
     standard("cpu", "1", Worse::High, Role::Cpu, "system.cpu.utilization"),
     standard("memory", "1", Worse::High, Role::Memory, "system.memory.utilization"),
     standard("disk", "1", Worse::High, Role::Io, "system.filesystem.utilization"),
-    standard("connections", "{connection}", Worse::High, Role::Other, ""),
+    standard("connections", "{connection}", Worse::High, Role::Handles, ""),
+    standard(
+        "open_fds",
+        "{file_descriptor}",
+        Worse::High,
+        Role::Handles,
+        "process.open_file_descriptor.count",
+    ),
+    standard("retry_ratio", "1", Worse::High, Role::Other, ""),
+    standard("coverage", "1", Worse::Low, Role::Other, ""),
+    standard("quorum", "1", Worse::Low, Role::Other, ""),
+    standard("conflict_rate", "1", Worse::High, Role::Other, ""),
     standard("restarts", "{restart}", Worse::High, Role::Other, "k8s.container.restart.count"),
     standard("freshness", "s", Worse::High, Role::Other, ""),
     standard("health", "1", Worse::Low, Role::Other, ""),

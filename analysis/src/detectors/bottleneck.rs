@@ -12,7 +12,10 @@ pub(super) fn detect(scene: &Scene<'_>) -> Option<Detection> {
             || scene.onsets[i].as_ref().is_some_and(|o| o.head == latency.name)
     };
     let waiting: Vec<usize> = scene.case.dependents(first).filter(|d| *d != first && slow(*d)).collect();
-    let holds = slow(first) && (!waiting.is_empty() || scene.case.dependents(first).next().is_none());
+    let entry = scene.case.dependents(first).next().is_none();
+    let fails = scene.heads.iter().any(|h| h.name == "errors" && h.gate(first, c.gate_z) > c.confirmed_gate);
+    // An entry that is slow makes people wait; if it also fails, waiting is the lesser part.
+    let holds = slow(first) && (!waiting.is_empty() || (entry && !fails));
     let mut why = Text::new();
     why.say("The first suspect ").name(scene.case.name(first)).say(format!(
         " is {}; of its direct callers, {} slower than normal too.",

@@ -15,18 +15,28 @@ pub(super) fn detect(scene: &Scene<'_>) -> Option<Detection> {
         .filter(|h| FINITE.contains(&h.name))
         .filter_map(|h| Some((h, h.findings[first].as_ref()?)))
         .max_by(|a, b| a.1.z.total_cmp(&b.1.z))?;
-    let ran_out = if head.name == "resource" {
-        finding.observed <= 0.05 * finding.normal
-    } else {
-        finding.observed >= 0.95
+    let during = |signal: &str| {
+        let series = scene.case.find_series(first, signal, None);
+        scene.case.periods.incident.iter().filter_map(move |w| series?.at(*w))
     };
-    let holds = head.gate(first, c.gate_z) > c.confirmed_gate && ran_out;
+    let full = head.name != "resource" && during(head.name).any(|w| w.max >= 0.95);
+    let empty = head.name == "resource" && finding.observed <= 0.05 * finding.normal;
+    // What is killed when its memory is full shows less of it afterwards.
+    let restarts: Vec<f64> = during("restarts").map(|w| w.last).collect();
+    let restarted = head.name == "memory" && restarts.last() > restarts.first();
+    let gate = head.peak_gate(first, c.gate_z);
+    // A restart empties what was full: half the deviation is enough then.
+    let holds = (gate > c.confirmed_gate && (full || empty)) || (gate > 0.5 * c.confirmed_gate && restarted);
     let mut why = Text::new();
     why.say(format!("{} of ", head.signal)).name(scene.case.name(first)).say(format!(
         " went from {} to {}; {}.",
         crate::text::number(finding.normal),
         crate::text::number(finding.observed),
-        if holds { "it ran out" } else { "it did not run out" }
+        match (holds, restarted) {
+            (true, true) => "it ran out, and the service restarted",
+            (true, false) => "it ran out",
+            _ => "it did not run out",
+        }
     ));
     Some(Detection {
         kind: Verdict::ResourceExhaustion,

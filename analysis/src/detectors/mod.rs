@@ -6,8 +6,13 @@
 
 mod bottleneck;
 mod cascade;
+mod congestion;
+mod coordination;
 mod exhaustion;
 mod localized;
+mod metastable;
+mod partition;
+mod retries;
 mod several;
 
 use crate::case::Case;
@@ -102,8 +107,21 @@ pub struct Detection {
 type Detector = fn(&Scene<'_>) -> Option<Detection>;
 
 /// All detectors; the first that holds gives the verdict.
-const DETECTORS: [Detector; 5] =
-    [several::detect, cascade::detect, exhaustion::detect, bottleneck::detect, localized::detect];
+///
+/// What sustains or multiplies a failure comes before how it spread, and how it spread before
+/// what it was on a single service.
+const DETECTORS: [Detector; 10] = [
+    metastable::detect,
+    retries::detect,
+    congestion::detect,
+    coordination::detect,
+    several::detect,
+    cascade::detect,
+    exhaustion::detect,
+    partition::detect,
+    bottleneck::detect,
+    localized::detect,
+];
 
 /// Runs all detectors.
 #[must_use]

@@ -24,6 +24,8 @@ pub(super) struct PerRequest {
 pub(super) struct Spec {
     /// Smallest scale, given the base.
     pub(super) floor: fn(f64, &Constants) -> f64,
+    /// Declared baseline and warning, for runs without normal time.
+    pub(super) declared: Option<(f64, f64)>,
 }
 
 /// Compares the pooled incident with pooled stretches of the same length in normal time.
@@ -36,14 +38,12 @@ pub(super) fn finding(case: &Case<'_>, values: &[PerRequest], spec: &Spec, table
     let lead = at(&case.periods.lead);
     let incident = at(&case.periods.incident);
     let observed = pooled(&incident)?;
-    if normal.is_empty() && lead.is_empty() {
-        return None;
-    }
     let length = case.periods.incident.len().max(1);
     // Stretches do not overlap: one odd window must not count as several.
     let stretches: Vec<f64> = normal.chunks(length.min(normal.len()).max(1)).filter_map(pooled).collect();
     let mut calibration = Calibration::from_normal(&stretches, 1.0, |b| (spec.floor)(b, c), c)
-        .or_else(|| Calibration::from_normal(&[pooled(&lead)?], 1.0, |b| (spec.floor)(b, c), c))?;
+        .or_else(|| Calibration::from_normal(&[pooled(&lead)?], 1.0, |b| (spec.floor)(b, c), c))
+        .or_else(|| undated(spec, incident.first()?.value, c))?;
     calibration.windows = normal.len();
     // Fewer requests than usual make a noisier mean.
     let usual = quantile_of_requests(&normal);
@@ -80,6 +80,15 @@ pub(super) fn finding(case: &Case<'_>, values: &[PerRequest], spec: &Spec, table
         worst: worst.map(|v| Cite::row(table, v.row)),
         detail: None,
     })
+}
+
+/// Without normal time: the declared baseline. What was there from the first observation on has
+/// no onset in the log, and counts by `undated_share` only: it may be a trace of something older.
+fn undated(spec: &Spec, first: f64, c: &Constants) -> Option<Calibration> {
+    let (baseline, warning) = spec.declared?;
+    let mut calibration = Calibration::declared(baseline, warning, c)?;
+    calibration.base += (1.0 - c.undated_share) * (first - baseline).max(0.0);
+    Some(calibration)
 }
 
 /// Mean per request over windows.

@@ -5,7 +5,8 @@ use super::{Finding, HeadResult};
 use crate::case::{Case, SeriesView};
 
 pub(super) fn evaluate(case: &Case<'_>) -> Option<HeadResult> {
-    let spec = Spec { floor: |_, c| c.error_floor };
+    let declared = super::level::declared_band(case, "error_rate");
+    let spec = Spec { floor: |_, c| c.error_floor, declared };
     let findings: Vec<Option<Finding>> = (0..case.len())
         .map(|service| {
             let requests = additive::requests(case, service);

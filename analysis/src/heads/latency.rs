@@ -20,11 +20,14 @@ pub(crate) fn series<'a>(case: &Case<'a>, service: usize) -> Option<SeriesView<'
 }
 
 pub(super) fn evaluate(case: &Case<'_>) -> Option<HeadResult> {
-    let spec = Spec { floor: |base, c| c.latency_floor_s.max(c.latency_floor_share * base) };
     let findings: Vec<Option<Finding>> = (0..case.len())
         .map(|service| {
             let latency = series(case, service)?;
             let requests = additive::requests(case, service);
+            let spec = Spec {
+                floor: |base, c| c.latency_floor_s.max(c.latency_floor_share * base),
+                declared: super::level::declared_band(case, &latency.row.signal),
+            };
             let values: Vec<PerRequest> = latency
                 .windows
                 .iter()

@@ -86,8 +86,9 @@ pub(super) fn finding(
     })
 }
 
-/// The (baseline, warning) pair of a signal, if the metadata declares both.
+/// The (baseline, warning) pair of a signal, if the metadata declares both; a critical threshold
+/// stands in for a warning.
 pub(super) fn declared_band(case: &Case<'_>, signal: &str) -> Option<(f64, f64)> {
     let spec = case.metadata.signal(signal);
-    Some((spec.baseline?, spec.warning?))
+    Some((spec.baseline?, spec.warning.or(spec.critical)?))
 }

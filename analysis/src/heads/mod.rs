@@ -8,6 +8,7 @@ mod additive;
 mod calibration;
 mod edge_gap;
 mod errors;
+mod handles;
 mod latency;
 mod level;
 mod queue;
@@ -175,7 +176,7 @@ impl HeadResult {
 }
 
 /// Heads that a run may speak through, whether or not it does.
-pub const NAMES: [&str; 13] = [
+pub const NAMES: [&str; 14] = [
     "latency",
     "errors",
     "network",
@@ -188,6 +189,7 @@ pub const NAMES: [&str; 13] = [
     "cpu",
     "memory",
     "disk",
+    "handles",
     "waiting",
 ];
 
@@ -219,6 +221,7 @@ pub fn evaluate(case: &Case<'_>) -> Vec<HeadResult> {
         cpu,
         saturation::memory(case),
         saturation::disk(case),
+        handles::evaluate(case),
         waiting,
     ]
     .into_iter()

@@ -128,7 +128,7 @@ pub fn edge_attention(ranking: &Ranking) -> Vec<f64> {
 }
 
 /// Attention of a service to itself, averaged over heads by the mass they carry.
-fn self_attention(ranking: &Ranking, service: usize) -> f64 {
+pub(super) fn self_attention(ranking: &Ranking, service: usize) -> f64 {
     ranking.attention.own.iter().zip(&ranking.head_share).map(|(own, share)| own[service] * share).sum()
 }
 

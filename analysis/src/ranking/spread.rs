@@ -6,7 +6,7 @@
 
 use infra_graph::{EdgeProbabilities, NodeId, best_paths_from};
 
-use super::paths::edge_attention;
+use super::paths::{edge_attention, self_attention};
 use super::score::Ranking;
 use crate::case::Case;
 use crate::error::AnalysisError;
@@ -29,8 +29,9 @@ pub struct Hop {
     pub depth: u32,
 }
 
-/// The hops over which the failure of the first suspect spread, by depth, then by the names of
-/// their victims.
+/// The hops over which the failures of the suspects spread, by depth, then by the names of their
+/// victims: of the first suspect, then of each of the next (`origins` in all) that no earlier one
+/// reached and that attends to itself most.
 ///
 /// # Errors
 /// [`AnalysisError::Graph`].
@@ -39,38 +40,41 @@ pub fn spread(
     heads: &[HeadResult],
     ranking: &Ranking,
     onsets: &[Option<Onset>],
+    origins: usize,
 ) -> Result<Vec<Hop>, AnalysisError> {
-    let Some(&origin) = ranking.order.first().filter(|s| ranking.scores[**s] > 0.0) else {
-        return Ok(Vec::new());
-    };
     let c = case.constants;
-    let affected: Vec<bool> = (0..case.len())
+    let deviates: Vec<bool> = (0..case.len())
         .map(|i| {
             let gate = heads.iter().map(|h| h.peak_gate(i, c.gate_z)).fold(0.0, f64::max);
-            i == origin || (onsets[i].is_some() && gate > c.confirmed_gate)
+            onsets[i].is_some() && gate > c.confirmed_gate
         })
         .collect();
     let attention = edge_attention(ranking);
-    let probability = |(e, edge): (usize, infra_graph::Edge<'_>)| {
-        let (to, from) = (edge.depends_on.dependent.index(), edge.depends_on.dependency.index());
-        let confirmed = affected[from] && affected[to] && from != to && forwards(onsets, from, to);
-        if confirmed { attention[e].clamp(FAINT, 1.0) } else { 0.0 }
-    };
-    let probabilities =
-        EdgeProbabilities::try_new(&case.graph, case.graph.edges().enumerate().map(probability).collect())?;
-    let depth = c.walk_depth as u32;
-    let start = NodeId::new(u32::try_from(origin).unwrap_or(u32::MAX));
-    let best = best_paths_from(&case.graph, &probabilities, start, depth)?;
+    let mut reached = vec![false; case.len()];
     let mut hops: Vec<Hop> = Vec::new();
-    for target in best.targets().iter().skip(1) {
-        let Some(path) = best.path_to(*target).filter(|p| p.log_probability.is_finite()) else { continue };
-        for (depth, (pair, edge)) in (1..).zip(path.nodes.windows(2).zip(&path.edges)) {
-            hops.push(Hop {
-                from: pair[0].index(),
-                to: pair[1].index(),
-                attention: attention[edge.index()],
-                depth,
-            });
+    let suspects = ranking.order.iter().take(origins).filter(|s| ranking.scores[**s] > 0.0);
+    for (k, &origin) in suspects.enumerate() {
+        let own = k == 0 || (deviates[origin] && self_attention(ranking, origin) >= 0.5);
+        if std::mem::replace(&mut reached[origin], true) || !own {
+            continue;
+        }
+        let probability = |(e, edge): (usize, infra_graph::Edge<'_>)| {
+            let (to, from) = (edge.depends_on.dependent.index(), edge.depends_on.dependency.index());
+            let takes_part = deviates[to] && (from == origin || deviates[from]) && from != to;
+            let confirmed = takes_part && !reached[to] && forwards(onsets, from, to);
+            if confirmed { attention[e].clamp(FAINT, 1.0) } else { 0.0 }
+        };
+        let probabilities: Vec<f64> = case.graph.edges().enumerate().map(probability).collect();
+        let probabilities = EdgeProbabilities::try_new(&case.graph, probabilities)?;
+        let start = NodeId::new(u32::try_from(origin).unwrap_or(u32::MAX));
+        let best = best_paths_from(&case.graph, &probabilities, start, c.walk_depth as u32)?;
+        for target in best.targets().iter().skip(1) {
+            let Some(path) = best.path_to(*target) else { continue };
+            for (depth, (pair, edge)) in (1..).zip(path.nodes.windows(2).zip(&path.edges)) {
+                let (from, to) = (pair[0].index(), pair[1].index());
+                hops.push(Hop { from, to, attention: attention[edge.index()], depth });
+                reached[to] = true;
+            }
         }
     }
     let name = |i: usize| case.name(i);
