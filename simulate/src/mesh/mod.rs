@@ -19,33 +19,59 @@
 
 use crate::builtin::WorldInfo;
 use crate::scenario::overrides::tree_slot;
-use crate::verify::{VerifyError, VerifyReport};
 use crate::world::World;
 
+mod blast;
+mod budget;
+mod cascade;
+mod case;
+mod catalogue;
 mod difficulty;
+mod episode;
 mod extra;
 mod fault;
 mod field;
 mod graph;
+mod impact;
 mod model;
+mod mt19937;
 mod observer;
+mod physics;
+mod pipeline;
+mod recovery;
+mod remediation;
+mod rounding;
+mod rules;
+mod run;
 mod script;
+mod script_text;
 mod state;
+mod status;
 mod task;
+mod tick;
 
+pub use budget::Budget;
+pub use case::{Case, CaseError};
+pub use catalogue::Catalogue;
 pub use difficulty::Difficulty;
+pub use episode::{Episode, EpisodeError};
 pub use extra::{Extra, Extras};
 pub use fault::{FaultConfig, FaultKind, FaultState};
 pub use field::FIELDS;
 pub use graph::{Graph, UnknownService};
-pub use model::{BcmMode, Blueprint, Mesh, USER_FACING};
+pub use impact::Impact;
+pub use model::{BcmMode, Blueprint, Mesh, MeshError, USER_FACING};
+pub use mt19937::Mt19937;
 pub use observer::{
     CascadeHop, FaultRule, FaultStep, FieldChange, FieldStep, HopOutcome, Ignore, Observer, Operation, Phase,
     RecoveryRole, RecoveryStep, Rule, RuleStep, StatusChange, Threshold, TickSummary,
 };
+pub use run::run_mesh;
 pub use script::{Action, Op, ScheduledOp, Script};
 pub use state::{Levels, Service, Status};
 pub use task::{FieldsByService, PlantedLine, Task};
+
+pub(crate) use rounding::rounded;
 
 /// Simulated seconds of one tick.
 pub const SECONDS_PER_TICK: i64 = 30;
@@ -63,7 +89,5 @@ pub(crate) static WORLD: World = World {
     },
     slot: tree_slot,
     resembles: |_| false,
-    verify: |dir| -> Result<VerifyReport, VerifyError> {
-        Err(VerifyError::Empty { path: dir.to_owned(), expected: "nothing yet" })
-    },
+    verify: crate::verify::verify_world_mesh,
 };

@@ -35,6 +35,53 @@ pub trait Observer {
     }
 }
 
+/// Two observers see the same run; either may end it.
+impl<A: Observer + ?Sized, B: Observer + ?Sized> Observer for (&mut A, &mut B) {
+    fn fault(&mut self, step: &FaultStep) {
+        self.0.fault(step);
+        self.1.fault(step);
+    }
+
+    fn hop(&mut self, hop: &CascadeHop) {
+        self.0.hop(hop);
+        self.1.hop(hop);
+    }
+
+    fn recovery(&mut self, step: &RecoveryStep) {
+        self.0.recovery(step);
+        self.1.recovery(step);
+    }
+
+    fn rule(&mut self, step: &RuleStep<'_>) {
+        self.0.rule(step);
+        self.1.rule(step);
+    }
+
+    fn status(&mut self, change: &StatusChange) {
+        self.0.status(change);
+        self.1.status(change);
+    }
+
+    fn tick(&mut self, summary: &TickSummary<'_>) {
+        self.0.tick(summary);
+        self.1.tick(summary);
+    }
+
+    fn operation(&mut self, operation: &Operation<'_>) {
+        self.0.operation(operation);
+        self.1.operation(operation);
+    }
+
+    fn state(&mut self, mesh: &Mesh, phase: Phase) {
+        self.0.state(mesh, phase);
+        self.1.state(mesh, phase);
+    }
+
+    fn stop(&self) -> bool {
+        self.0.stop() || self.1.stop()
+    }
+}
+
 /// Sees nothing.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Ignore;

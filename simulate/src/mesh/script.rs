@@ -1,6 +1,9 @@
 //! Operations of a scenario's script (specification, section 13).
 
+use serde::{Deserialize, Serialize};
+
 use super::extra::Extra;
+use super::script_text::OpText;
 
 /// What an operator does to a service.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -91,8 +94,10 @@ impl Op {
     }
 }
 
-/// An operation and when it is due.
-#[derive(Clone, Debug, PartialEq)]
+/// An operation and when it is due. As text it has the keys of golden scripts: `after_tick`, `op`,
+/// and the operation's own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "OpText", into = "OpText")]
 pub struct ScheduledOp {
     /// After which tick's outputs were taken; 0 is before the first tick.
     pub after_tick: i64,
@@ -103,7 +108,8 @@ pub struct ScheduledOp {
 }
 
 /// Operations in the order of their ticks; those after one tick in the order of the scenario.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Vec<ScheduledOp>", into = "Vec<ScheduledOp>")]
 pub struct Script(Vec<ScheduledOp>);
 
 impl Script {
@@ -126,5 +132,17 @@ impl Script {
         let start = self.0.partition_point(|op| op.after_tick < tick);
         let end = self.0.partition_point(|op| op.after_tick <= tick);
         self.0.get(start..end).unwrap_or(&[])
+    }
+}
+
+impl From<Vec<ScheduledOp>> for Script {
+    fn from(operations: Vec<ScheduledOp>) -> Self {
+        Self::new(operations)
+    }
+}
+
+impl From<Script> for Vec<ScheduledOp> {
+    fn from(script: Script) -> Self {
+        script.0
     }
 }
