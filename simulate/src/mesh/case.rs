@@ -67,6 +67,7 @@ struct CaseText {
     #[serde(default)]
     kind: String,
     difficulty: Difficulty,
+    #[serde(deserialize_with = "absolute")]
     seed: u64,
     ticks: i64,
     #[serde(default)]
@@ -185,6 +186,20 @@ impl CaseText {
         }
         Graph::new(&calls).map_err(|error| wrong("dependency_graph", error.to_string()))
     }
+}
+
+/// A seed counts without its sign.
+fn absolute<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Seed {
+        Plain(u64),
+        Signed(i64),
+    }
+    Ok(match Seed::deserialize(deserializer)? {
+        Seed::Plain(seed) => seed,
+        Seed::Signed(seed) => seed.unsigned_abs(),
+    })
 }
 
 fn wrong(path: impl Into<String>, why: impl Into<String>) -> CaseError {

@@ -188,7 +188,7 @@ fn revert(service: &mut Service, kind: Option<FaultKind>) -> Option<FaultKind> {
 
 fn scale(service: &mut Service, kind: Option<FaultKind>, limit_mb: Option<i64>) -> Option<FaultKind> {
     let limit_mb = limit_mb.unwrap_or_else(|| (service.memory_limit / MIB).saturating_mul(2));
-    service.memory_limit = limit_mb.saturating_mul(MIB);
+    service.memory_limit = limit_mb.max(1).saturating_mul(MIB);
     service.memory = service.memory_used as f64 / service.memory_limit as f64;
     kind.filter(|kind| matches!(kind, FaultKind::Oom | FaultKind::MemoryLeak))
 }
