@@ -2,6 +2,7 @@
 
 mod check;
 mod flood;
+mod mesh;
 mod table;
 
 use std::fs;
@@ -9,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use check::Check;
 pub use flood::verify_world_flood;
+pub use mesh::verify_world_mesh;
 pub(crate) use table::Table;
 
 use crate::scenario::WorldName;

@@ -4,6 +4,7 @@
 mod builtins;
 mod golden;
 mod log;
+mod mesh;
 mod overrides;
 mod properties;
 mod scenario_errors;
