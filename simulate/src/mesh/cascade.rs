@@ -1,7 +1,8 @@
 //! How errors climb from callee to caller (specification, section 7).
 
+use super::facts::{CascadeHop, HopOutcome};
 use super::model::Mesh;
-use super::observer::{CascadeHop, HopOutcome, Observer};
+use super::observer::Observer;
 
 /// Errors below this stay where they are.
 const SOURCE_ERROR: f64 = 0.30;

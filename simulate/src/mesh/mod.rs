@@ -12,9 +12,11 @@
 //! * `tick`: the order of one tick; its steps in `physics`, `cascade`, `recovery`, `rules`,
 //!   `status`, `impact` and `budget`;
 //! * `blast`: who can be and who is hit;
-//! * [`Op`], [`Script`]: scripted operations; `remediation`: what actions do; [`run_mesh`];
-//! * [`Observer`] sees every fact as it happens;
-//! * [`Catalogue`], [`Episode`]: the 60 tasks and generated runs; [`Mt19937`]: their draws;
+//! * [`Op`], [`Script`]: scripted operations, `script_text`: as texts write them; `remediation`:
+//!   what actions do; [`run_mesh`];
+//! * `facts`, [`Observer`]: everything that happens, as it happens;
+//! * [`Catalogue`], [`Episode`]: the 60 tasks and generated runs; [`Mt19937`], `rounding`: their
+//!   draws;
 //! * [`Case`]: a run as a golden file describes it.
 
 use crate::builtin::WorldInfo;
@@ -29,6 +31,7 @@ mod catalogue;
 mod difficulty;
 mod episode;
 mod extra;
+mod facts;
 mod fault;
 mod field;
 mod graph;
@@ -56,16 +59,17 @@ pub use catalogue::Catalogue;
 pub use difficulty::Difficulty;
 pub use episode::{Episode, EpisodeError};
 pub use extra::{Extra, Extras};
+pub use facts::{
+    CascadeHop, FaultRule, FaultStep, FieldChange, FieldStep, HopOutcome, Operation, Phase, RecoveryRole,
+    RecoveryStep, Rule, RuleStep, StatusChange, Threshold, TickSummary,
+};
 pub use fault::{FaultConfig, FaultKind, FaultState};
 pub use field::FIELDS;
 pub use graph::{Graph, UnknownService};
 pub use impact::Impact;
 pub use model::{BcmMode, Blueprint, Mesh, MeshError, USER_FACING};
 pub use mt19937::Mt19937;
-pub use observer::{
-    CascadeHop, FaultRule, FaultStep, FieldChange, FieldStep, HopOutcome, Ignore, Observer, Operation, Phase,
-    RecoveryRole, RecoveryStep, Rule, RuleStep, StatusChange, Threshold, TickSummary,
-};
+pub use observer::{Ignore, Observer};
 pub use run::run_mesh;
 pub use script::{Action, Op, ScheduledOp, Script};
 pub use state::{Levels, Service, Status};

@@ -1,8 +1,8 @@
 //! What a fault does to its own service in a tick (specification, section 6).
 
 use super::extra::{DRAIN_RATE, Extra, METASTABLE, REQUEST_QUEUE, RPS_MULTIPLIER};
+use super::facts::FaultRule;
 use super::fault::FaultKind;
-use super::observer::FaultRule;
 use super::state::Service;
 
 /// No fault drives latency beyond this \[s\], except leaks and deployments.
@@ -52,7 +52,7 @@ pub(super) fn step(
             service.config_revision = service.config_revision.saturating_add(1);
         },
         FaultKind::NetworkPartition => {
-            service.latency = (service.latency + speed * 2.0).max(5.0).min(LATENCY_CAP);
+            service.latency = (service.latency + speed * 2.0).clamp(5.0, LATENCY_CAP);
             service.error = (service.error + speed * 0.20).min(1.0);
         },
     }

@@ -5,8 +5,9 @@ use super::SECONDS_PER_TICK;
 use super::extra::{
     Extra, FEATURE_AGE, FRESHNESS_LAG, INGESTION_RATE, PIPELINE_QUEUE, PROCESSING_RATE, THROUGHPUT_RATIO,
 };
+use super::facts::{FieldStep, Rule, RuleStep};
 use super::model::Mesh;
-use super::observer::{FieldStep, Observer, Rule, RuleStep};
+use super::observer::Observer;
 use super::rounding::rounded;
 use super::state::Service;
 

@@ -1,8 +1,9 @@
 //! How services recover while a fault is halted (specification, section 8).
 
+use super::facts::{RecoveryRole, RecoveryStep};
 use super::fault::FaultKind;
 use super::model::Mesh;
-use super::observer::{Observer, RecoveryRole, RecoveryStep};
+use super::observer::Observer;
 use super::state::Service;
 
 /// Errors fall to this and no further.

@@ -1,9 +1,10 @@
 //! What operations do (specification, section 13).
 
 use super::extra::Extra;
+use super::facts::{FieldChange, Operation};
 use super::fault::FaultKind;
 use super::model::Mesh;
-use super::observer::{FieldChange, Observer, Operation};
+use super::observer::Observer;
 use super::rounding::rounded;
 use super::script::{Action, Op};
 use super::state::{MIB, Service, Status};
@@ -194,7 +195,7 @@ fn scale(service: &mut Service, kind: Option<FaultKind>, limit_mb: Option<i64>) 
 }
 
 fn shift(service: &mut Service, drain: f64) {
-    if !(drain >= DRAIN_MIN) {
+    if drain < DRAIN_MIN {
         return;
     }
     let kept = 1.0 - drain.min(DRAIN_MAX);

@@ -3,8 +3,9 @@
 
 use super::SECONDS_PER_TICK;
 use super::extra::{BACKOFF, BOMB_TICK, Extra, IMAGE_PULL_ERROR, RPS_MULTIPLIER, THROTTLE_RATE};
+use super::facts::{FieldStep, Rule, RuleStep};
 use super::model::Mesh;
-use super::observer::{FieldStep, Observer, Rule, RuleStep};
+use super::observer::Observer;
 use super::state::Service;
 
 impl Mesh {

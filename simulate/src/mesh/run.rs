@@ -1,7 +1,8 @@
 //! A whole run: ticks and the script's operations between them.
 
+use super::facts::Phase;
 use super::model::Mesh;
-use super::observer::{Observer, Phase};
+use super::observer::Observer;
 use super::script::Script;
 
 /// Plays `ticks` ticks of `mesh`. The operations of `script` follow the tick that they name;

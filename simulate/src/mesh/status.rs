@@ -1,7 +1,8 @@
 //! The status of a service (specification, sections 3 and 5, step 5).
 
+use super::facts::{StatusChange, Threshold};
 use super::model::Mesh;
-use super::observer::{Observer, StatusChange, Threshold};
+use super::observer::Observer;
 use super::state::{Service, Status};
 
 impl Service {

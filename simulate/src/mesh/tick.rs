@@ -1,8 +1,9 @@
 //! One tick, in the exact order of section 5 of the specification.
 
 use super::SECONDS_PER_TICK;
+use super::facts::{FaultStep, TickSummary};
 use super::model::Mesh;
-use super::observer::{FaultStep, Observer, TickSummary};
+use super::observer::Observer;
 use super::physics;
 
 impl Mesh {

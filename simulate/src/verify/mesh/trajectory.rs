@@ -117,17 +117,25 @@ fn cell(
     ours: Option<Extra>,
     check: &mut Check,
 ) -> Result<(), VerifyError> {
+    let golden = row.text(column)?;
     match ours {
-        None => check.same(place, column, row.text(column)?, ""),
-        Some(Extra::Text(ours)) => check.same(place, column, row.text(column)?, ours.as_str()),
-        Some(Extra::Flag(ours)) => check.same(place, column, row.text(column)?, if ours { "1" } else { "0" }),
-        Some(Extra::Real(ours)) => check.real(place, column, row.get(column)?, ours, TOLERANCE, 0.0),
+        None => check.same(place, column, golden, ""),
+        Some(Extra::Text(ours)) => check.same(place, column, golden, ours.as_str()),
+        Some(Extra::Flag(ours)) => check.same(place, column, golden, if ours { "1" } else { "0" }),
+        Some(Extra::Real(ours)) => real(place, column, golden, ours, check),
         // A count that a task gives as a real number is printed as one.
-        Some(Extra::Integer(ours)) => match row.text(column)?.parse::<i64>() {
+        Some(Extra::Integer(ours)) => match golden.parse::<i64>() {
             Ok(golden) => check.same(place, column, golden, ours),
-            Err(_) => check.real(place, column, row.get(column)?, ours as f64, TOLERANCE, 0.0),
+            Err(_) => real(place, column, golden, ours as f64, check),
         },
         Some(Extra::Map(_)) => {},
     }
     Ok(())
+}
+
+fn real(place: &str, column: &str, golden: &str, ours: f64, check: &mut Check) {
+    match golden.parse() {
+        Ok(golden) => check.real(place, column, golden, ours, TOLERANCE, 0.0),
+        Err(_) => check.same(place, column, golden, ours.to_string().as_str()),
+    }
 }
