@@ -15,6 +15,9 @@ pub enum SimulateError {
     /// The flood could not be simulated to its end. Nothing was written.
     #[error(transparent)]
     Flood(#[from] FloodError),
+    /// The world cannot be set up as the scenario says. Nothing was written.
+    #[error("{0}")]
+    World(String),
     /// The run could not be written. What stood there before is unchanged.
     #[error(transparent)]
     Run(#[from] RunError),

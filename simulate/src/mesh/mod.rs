@@ -18,16 +18,19 @@
 //! * [`Catalogue`], [`Episode`]: the 60 tasks and generated runs; [`Mt19937`], `rounding`: their
 //!   draws;
 //! * [`Case`]: a run as a golden file describes it.
-
-use crate::builtin::WorldInfo;
-use crate::scenario::overrides::tree_slot;
-use crate::world::World;
+//!
+//! And the run:
+//!
+//! * [`MeshScenario`], `read`: what is played; [`Connected`]: generated topologies;
+//! * `play`: the world's entry and built-in scenarios; `metadata`, `log`, `lines`: the run;
+//! * `story`: what really happened.
 
 mod blast;
 mod budget;
 mod cascade;
 mod case;
 mod catalogue;
+mod connected;
 mod difficulty;
 mod episode;
 mod extra;
@@ -36,26 +39,34 @@ mod fault;
 mod field;
 mod graph;
 mod impact;
+mod lines;
+mod log;
+mod metadata;
 mod model;
 mod mt19937;
 mod observer;
 mod physics;
 mod pipeline;
+mod play;
+mod read;
 mod recovery;
 mod remediation;
 mod rounding;
 mod rules;
 mod run;
+mod scenario;
 mod script;
 mod script_text;
 mod state;
 mod status;
+mod story;
 mod task;
 mod tick;
 
 pub use budget::Budget;
 pub use case::{Case, CaseError};
 pub use catalogue::Catalogue;
+pub use connected::Connected;
 pub use difficulty::Difficulty;
 pub use episode::{Episode, EpisodeError};
 pub use extra::{Extra, Extras};
@@ -71,27 +82,13 @@ pub use model::{BcmMode, Blueprint, Mesh, MeshError, USER_FACING};
 pub use mt19937::Mt19937;
 pub use observer::{Ignore, Observer};
 pub use run::run_mesh;
+pub use scenario::{MeshScenario, Source};
 pub use script::{Action, Op, ScheduledOp, Script};
 pub use state::{Levels, Service, Status};
 pub use task::{FieldsByService, PlantedLine, Task};
 
+pub(crate) use play::WORLD;
 pub(crate) use rounding::rounded;
 
 /// Simulated seconds of one tick.
 pub const SECONDS_PER_TICK: i64 = 30;
-
-pub(crate) static WORLD: World = World {
-    info: WorldInfo {
-        name: "mesh",
-        description: "microservices with faults that climb from callee to caller, decoys and remediation; 30-second ticks",
-    },
-    default_scenario: "reference",
-    builtins: || &[],
-    read: |document, _, flaws| {
-        flaws.add("world", document.line, "this world is not built yet");
-        None
-    },
-    slot: tree_slot,
-    resembles: |_| false,
-    verify: crate::verify::verify_world_mesh,
-};

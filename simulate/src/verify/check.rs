@@ -37,7 +37,8 @@ impl Check {
         if error.is_finite() {
             self.report.max_error = self.report.max_error.max(error);
         }
-        if !(error <= absolute + relative * golden.abs()) {
+        let within = error <= absolute + relative * golden.abs();
+        if !within {
             self.differs(place, format!("{what} is {ours:?}, golden has {golden:?}"));
         }
     }

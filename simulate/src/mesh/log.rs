@@ -1,0 +1,476 @@
+//! An observer that writes the run: one row per fact of section 15, and a state row per service
+//! and tick.
+//!
+//! Causes: a fault's injection comes from outside; its steps follow from it, hops from the step
+//! or the hop before, recovery from the operation that halted the fault, a status change from
+//! what touched the service last. Ticks and operations come from outside.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use infra_eventlog::RunError;
+use infra_eventlog::metadata::RunMetadata;
+use infra_eventlog::truth::Truth;
+
+use super::extra::Extra;
+use super::facts::{
+    CascadeHop, FaultStep, Operation, Phase, RecoveryStep, RuleStep, StatusChange, TickSummary,
+};
+use super::lines::{Branch, Lines};
+use super::metadata::TICK_NS;
+use super::observer::Observer;
+use super::state::Levels;
+use super::{Mesh, Status};
+use crate::journal::{Happening, Journal};
+use crate::kernel::RandomSource;
+
+/// Who emits what the simulator itself does.
+const SIMULATOR: &str = "simulator";
+/// Who emits ticks.
+const CLOCK: &str = "clock";
+/// Who emits operations.
+const OPERATOR: &str = "operator";
+/// Meshes with more services do not log the lines of services that are well.
+const FEW: usize = 100;
+
+/// Writes the events table of a run.
+pub(super) struct MeshLog<'s> {
+    journal: Journal,
+    names: Vec<String>,
+    extras: &'s [String],
+    mechanism: bool,
+    noise: Option<(RandomSource, f64)>,
+    failed: Option<RunError>,
+    /// Finished ticks.
+    tick: i64,
+    /// Event that injected each fault; the last is that of the legacy path.
+    injected: Vec<Option<i64>>,
+    /// Event of the latest step of each fault.
+    step: Vec<Option<i64>>,
+    /// Event that halted each fault.
+    halted: Vec<Option<i64>>,
+    /// Event of the latest hop that reached each service, and for which fault.
+    hop: Vec<Option<(usize, i64)>>,
+    /// Event that touched each service last.
+    touched: Vec<Option<i64>>,
+    lines: Lines,
+    text: String,
+    signals: Vec<Option<f64>>,
+}
+
+impl<'s> MeshLog<'s> {
+    pub(super) fn create(
+        path: &Path,
+        metadata: &RunMetadata,
+        mesh: &Mesh,
+        extras: &'s [String],
+        mechanism: bool,
+        noise: Option<(RandomSource, f64)>,
+    ) -> Result<Self, RunError> {
+        let (services, faults) = (mesh.services().len(), mesh.faults().len() + 1);
+        Ok(Self {
+            journal: Journal::create(path, metadata)?,
+            names: mesh.services().iter().map(|s| s.name.clone()).collect(),
+            extras,
+            mechanism,
+            noise: noise.filter(|(_, share)| *share > 0.0),
+            failed: None,
+            tick: 0,
+            injected: vec![None; faults],
+            step: vec![None; faults],
+            halted: vec![None; faults],
+            hop: vec![None; services],
+            touched: vec![None; services],
+            lines: Lines::new(mesh),
+            text: String::new(),
+            signals: Vec::new(),
+        })
+    }
+
+    /// Puts the run and its truth in place; events and rows written.
+    pub(super) fn finish(self, path: &Path, truth: &Truth) -> Result<(i64, i64), RunError> {
+        if let Some(error) = self.failed {
+            return Err(error);
+        }
+        let events = self.journal.events();
+        Ok((events, self.journal.finish(path, truth)?))
+    }
+
+    fn keep<T>(&mut self, result: Result<T, RunError>) -> Option<T> {
+        match result {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.failed.get_or_insert(error);
+                None
+            },
+        }
+    }
+
+    /// Writes an event about a service with the payload in `self.text`. A tick's facts have the
+    /// time of its end.
+    fn event(
+        &mut self,
+        tick: i64,
+        cause: Option<i64>,
+        event_type: &str,
+        source: &str,
+        service: Option<usize>,
+    ) -> Option<i64> {
+        if self.failed.is_some() {
+            return None;
+        }
+        let what = Happening {
+            time_ns: tick.saturating_mul(TICK_NS),
+            event_type,
+            source,
+            service: service.map(|s| self.names[s].as_str()),
+            attributes: (!self.text.is_empty()).then_some(self.text.as_str()),
+            ..Happening::default()
+        };
+        let result = self.journal.event(cause, &what);
+        self.keep(result)
+    }
+
+    /// Number of a fault; the legacy path's is the last.
+    fn slot(&self, fault: Option<usize>) -> usize {
+        fault.unwrap_or(self.injected.len() - 1)
+    }
+
+    fn levels(&mut self, before: &Levels, after: &Levels) {
+        let _ = write!(
+            self.text,
+            "\"err_before\":{},\"err_after\":{},\"lat_before\":{},\"lat_after\":{},\"mem_before\":{},\"mem_after\":{}",
+            before.error, after.error, before.latency, after.latency, before.memory, after.memory
+        );
+    }
+
+    fn log_lines(&mut self, mesh: &Mesh) {
+        let few = mesh.services().len() <= FEW;
+        for service in 0..mesh.services().len() {
+            let Some(branch) = self.lines.due(mesh, service) else { continue };
+            if !few && matches!(branch, Branch::Healthy | Branch::Decoy) {
+                continue;
+            }
+            for line in self.lines.of(mesh, service, branch) {
+                let what = Happening {
+                    time_ns: self.tick.saturating_mul(TICK_NS),
+                    event_type: "LOG_LINE",
+                    source: &self.names[service],
+                    service: Some(&self.names[service]),
+                    message: Some(&line),
+                    ..Happening::default()
+                };
+                let result = self.journal.event(self.touched[service], &what);
+                self.keep(result);
+            }
+        }
+    }
+
+    /// Values of a state row, in the order of the metadata's signals.
+    fn values(&mut self, mesh: &Mesh, place: usize) {
+        let service = &mesh.services()[place];
+        let (mut error, mut latency) = (service.error, service.latency);
+        if let Some((random, share)) = self.noise {
+            let k = 8 * self.tick.unsigned_abs();
+            let z = |k| random.standard(super::connected::NOISE_STREAM, place as u64, k);
+            error = (error * (1.0 + share * z(k))).clamp(0.0, 1.0);
+            latency = (latency * (1.0 + share * z(k + 1))).max(0.0);
+        }
+        self.signals.clear();
+        self.signals.extend(
+            [
+                error,
+                latency,
+                service.memory,
+                service.cpu,
+                service.active_requests as f64,
+                service.restarts as f64,
+                service.open_files as f64,
+                service.memory_used as f64,
+                service.memory_limit as f64,
+                service.gc_pause_ms,
+                service.gc_per_second,
+                service.threads as f64,
+                service.thread_queue as f64,
+                service.uptime_s as f64,
+                service.deployment_age_s as f64,
+                service.config_revision as f64,
+                service.config_age_s as f64,
+            ]
+            .map(Some),
+        );
+        if self.extras.is_empty() || service.extras.is_empty() {
+            return;
+        }
+        self.signals.extend(self.extras.iter().map(|field| service.extras.number(field)));
+    }
+}
+
+impl Observer for MeshLog<'_> {
+    fn fault(&mut self, step: &FaultStep) {
+        let (slot, tick) = (self.slot(step.fault), self.tick + 1);
+        if self.injected[slot].is_none() {
+            self.text.clear();
+            let _ = write!(
+                self.text,
+                "{{\"fault\":{slot},\"kind\":\"{}\",\"speed\":{}}}",
+                step.kind.name(),
+                step.speed
+            );
+            self.injected[slot] = self.event(tick, None, "FAULT_INJECTED", SIMULATOR, Some(step.service));
+        }
+        self.touched[step.service] = self.injected[slot];
+        self.step[slot] = self.injected[slot];
+        if !self.mechanism {
+            return;
+        }
+        self.text.clear();
+        let _ = write!(
+            self.text,
+            "{{\"fault\":{slot},\"kind\":\"{}\",\"speed\":{},\"progression\":{},\"rule\":\"{}\",\"fd_before\":{},\"fd_after\":{},\"restarts_before\":{},\"restarts_after\":{},",
+            step.kind.name(),
+            step.speed,
+            step.progression,
+            step.rule.name(),
+            step.before.open_files,
+            step.after.open_files,
+            step.before.restarts,
+            step.after.restarts
+        );
+        self.levels(&step.before, &step.after);
+        self.text.push('}');
+        self.step[slot] = self.event(tick, self.injected[slot], "FAULT_STEP", SIMULATOR, Some(step.service));
+        self.touched[step.service] = self.step[slot];
+    }
+
+    fn hop(&mut self, hop: &CascadeHop) {
+        let slot = self.slot(hop.fault);
+        let from_parent = self.hop[hop.parent].filter(|(fault, _)| *fault == slot).map(|(_, event)| event);
+        // The legacy path cascades without a step when its fault has ended.
+        let origin = self.step[slot].or(self.halted[slot]);
+        let cause = if hop.parent == hop.source { origin } else { from_parent.or(origin) };
+        if !self.mechanism {
+            self.touched[hop.victim] = cause;
+            return;
+        }
+        self.text.clear();
+        let _ = write!(
+            self.text,
+            "{{\"fault\":{slot},\"hop\":{},\"contribution\":{},\"outcome\":\"{}\",",
+            hop.hop,
+            hop.contribution,
+            hop.outcome.name()
+        );
+        for (key, place) in [("source", hop.source), ("parent", hop.parent)] {
+            let _ = write!(self.text, "\"{key}\":");
+            push_json(&mut self.text, &self.names[place]);
+            self.text.push(',');
+        }
+        self.levels(&hop.before, &hop.after);
+        self.text.push('}');
+        let event = self.event(self.tick + 1, cause, "CASCADE_HOP", SIMULATOR, Some(hop.victim));
+        self.hop[hop.victim] = event.map(|event| (slot, event));
+        self.touched[hop.victim] = event;
+    }
+
+    fn recovery(&mut self, step: &RecoveryStep) {
+        let slot = self.slot(step.fault);
+        let cause = self.halted[slot].or(self.injected[slot]);
+        if !self.mechanism {
+            self.touched[step.service] = cause;
+            return;
+        }
+        self.text.clear();
+        let _ = write!(self.text, "{{\"fault\":{slot},\"role\":\"{}\",", step.role.name());
+        self.levels(&step.before, &step.after);
+        self.text.push('}');
+        self.touched[step.service] =
+            self.event(self.tick + 1, cause, "RECOVERY_STEP", SIMULATOR, Some(step.service));
+    }
+
+    fn rule(&mut self, step: &RuleStep<'_>) {
+        if !self.mechanism {
+            return;
+        }
+        self.text.clear();
+        let _ = write!(self.text, "{{\"rule\":\"{}\",", step.rule.name());
+        for field in step.fields {
+            match field.before {
+                Some(before) => {
+                    let _ = write!(self.text, "\"{}_before\":{before},", field.field);
+                },
+                None => {
+                    let _ = write!(self.text, "\"{}_before\":null,", field.field);
+                },
+            }
+            let _ = write!(self.text, "\"{}_after\":{},", field.field, field.after);
+        }
+        self.levels(&step.before, &step.after);
+        self.text.push('}');
+        let cause = self.touched[step.service];
+        self.touched[step.service] = self.event(self.tick + 1, cause, "RULE", SIMULATOR, Some(step.service));
+    }
+
+    fn status(&mut self, change: &StatusChange) {
+        self.text.clear();
+        let _ = write!(
+            self.text,
+            "{{\"old\":\"{}\",\"new\":\"{}\",\"threshold\":\"{}\"}}",
+            change.old.name(),
+            change.new.name(),
+            change.threshold.name()
+        );
+        let event_type = if change.new > change.old { "STATUS_CHANGE" } else { "STATUS_CLEARED" };
+        let cause = self.touched[change.service];
+        self.event(self.tick + 1, cause, event_type, "monitoring", Some(change.service));
+    }
+
+    fn tick(&mut self, summary: &TickSummary<'_>) {
+        self.text.clear();
+        let _ = write!(
+            self.text,
+            "{{\"tick\":{},\"sim_time_s\":{},\"bcm_delta\":{},\"bcm_total\":{},\"zero_streak\":{},",
+            summary.tick, summary.sim_time_s, summary.bcm_delta, summary.bcm_total, summary.zero_streak
+        );
+        for (key, tick) in
+            [("mttm_reference", summary.mttm_reference), ("mttm_after_impact", summary.mttm_after_impact)]
+        {
+            match tick {
+                Some(tick) => {
+                    let _ = write!(self.text, "\"{key}\":{tick},");
+                },
+                None => {
+                    let _ = write!(self.text, "\"{key}\":null,");
+                },
+            }
+        }
+        let _ = write!(
+            self.text,
+            "\"slo_budget\":{},\"slo_shielded\":{},\"user_impact\":{},\"impacted\":{},\"at_risk\":{},\"bcm_shares\":{{",
+            summary.slo_budget, summary.slo_shielded, summary.user_impact, summary.impacted, summary.at_risk
+        );
+        for (i, share) in summary.bcm_shares.iter().enumerate().filter(|(_, share)| **share > 0.0) {
+            if !self.text.ends_with('{') {
+                self.text.push(',');
+            }
+            push_json(&mut self.text, &self.names[i]);
+            let _ = write!(self.text, ":{share}");
+        }
+        self.text.push_str("}}");
+        self.event(summary.tick, None, "TICK", CLOCK, None);
+    }
+
+    fn operation(&mut self, operation: &Operation<'_>) {
+        self.text.clear();
+        let _ = write!(self.text, "{{\"op\":\"{}\",\"wrong\":{},", operation.op.name(), operation.wrong);
+        if let super::Op::Action { action, .. } = operation.op {
+            let _ = write!(self.text, "\"action\":\"{}\",", action.name());
+            match action {
+                super::Action::ScaleReplicas { memory_limit_mb: Some(limit) } => {
+                    let _ = write!(self.text, "\"memory_limit_mb\":{limit},");
+                },
+                super::Action::TrafficShift { drain: Some(drain) } => {
+                    let _ = write!(self.text, "\"drain_percentage\":{drain},");
+                },
+                _ => {},
+            }
+        }
+        if let Some(fault) = operation.halted {
+            let _ = write!(self.text, "\"halted_fault\":{fault},");
+        }
+        self.text.push_str("\"changes\":[");
+        for (i, change) in operation.changes.iter().enumerate() {
+            self.text.push_str(if i == 0 { "{\"service\":" } else { ",{\"service\":" });
+            push_json(&mut self.text, &self.names[change.service]);
+            self.text.push_str(",\"field\":");
+            push_json(&mut self.text, &change.field);
+            for (key, value) in
+                [(",\"before\":", change.before.as_ref()), (",\"after\":", Some(&change.after))]
+            {
+                self.text.push_str(key);
+                self.text.push_str(&value.map_or_else(|| "null".to_owned(), value_json));
+            }
+            self.text.push('}');
+        }
+        self.text.push_str("]}");
+        let event = self.event(operation.tick, None, "OPERATION", OPERATOR, operation.target);
+        if let Some(fault) = operation.halted {
+            let slot = self.slot(Some(fault));
+            self.halted[slot] = event;
+        } else if matches!(operation.op, super::Op::HaltLegacy) {
+            let slot = self.slot(None);
+            self.halted[slot] = event;
+        }
+        for change in operation.changes {
+            self.touched[change.service] = event;
+        }
+    }
+
+    fn state(&mut self, mesh: &Mesh, phase: Phase) {
+        if phase == Phase::Operated || self.failed.is_some() {
+            return;
+        }
+        self.tick = mesh.tick_count();
+        if self.tick == 0 {
+            self.text.clear();
+            self.text.push_str("{\"tick\":0,\"texts\":");
+            self.text.push_str(&texts(mesh));
+            self.text.push('}');
+            self.event(0, None, "TICK", CLOCK, None);
+        }
+        for (place, service) in mesh.services().iter().enumerate() {
+            self.values(mesh, place);
+            let what = Happening {
+                time_ns: self.tick.saturating_mul(TICK_NS),
+                event_type: "TICK",
+                source: CLOCK,
+                service: Some(&self.names[place]),
+                status: Some(service.status.name()),
+                signals: &self.signals,
+                ..Happening::default()
+            };
+            let result = self.journal.row(&what);
+            if self.keep(result).is_none() {
+                return;
+            }
+        }
+        self.log_lines(mesh);
+        self.hop.fill(None);
+    }
+
+    fn stop(&self) -> bool {
+        self.failed.is_some()
+    }
+}
+
+/// Texts and maps among the further values, by service; those of the tasks never change.
+fn texts(mesh: &Mesh) -> String {
+    let all: serde_json::Map<String, serde_json::Value> = mesh
+        .services()
+        .iter()
+        .filter_map(|service| {
+            let texts: serde_json::Map<String, serde_json::Value> = service
+                .extras
+                .iter()
+                .filter(|(_, value)| value.number().is_none())
+                .filter_map(|(name, value)| Some((name.to_owned(), serde_json::to_value(value).ok()?)))
+                .collect();
+            (!texts.is_empty()).then(|| (service.name.clone(), texts.into()))
+        })
+        .collect();
+    serde_json::Value::from(all).to_string()
+}
+
+fn value_json(value: &Extra) -> String {
+    serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned())
+}
+
+/// Appends a text as JSON.
+fn push_json(text: &mut String, value: &str) {
+    text.push_str(&serde_json::Value::from(value).to_string());
+}
+
+/// Whether a status is worth a line of its own.
+pub(super) const fn is_ill(status: Status) -> bool {
+    !matches!(status, Status::Healthy)
+}
