@@ -24,8 +24,14 @@ pub struct Explained {
 #[must_use]
 pub fn explain_all(case: &Case<'_>, heads: &[HeadResult]) -> Vec<Explained> {
     let failing = failing(case, heads);
-    let one = |head: &HeadResult| match head.composition {
-        Composition::Climbing => climbing(case, head, &failing),
+    let errors = heads.iter().find(|h| h.name == "errors");
+    let one = |head: &HeadResult| match (head.composition, errors) {
+        (Composition::Climbing, _) => climbing(case, head, &failing),
+        (Composition::Additive, Some(errors)) if head.name == "latency" => {
+            let mut waiting = explain(case, head);
+            explain_by_failures(case, head, errors, &mut waiting);
+            waiting
+        },
         _ => explain(case, head),
     };
     heads.iter().map(one).collect()
@@ -59,6 +65,27 @@ fn explain(case: &Case<'_>, head: &HeadResult) -> Explained {
     }
     let own = explained.iter().map(|x: &f64| (1.0 - x).max(0.0)).collect();
     Explained { own, gate, by_edge, share: shares }
+}
+
+/// A dependency that fails makes its callers wait (they time out, retry, fall back) although it is
+/// not slow itself: its failures explain waiting that did not begin before them, less than slowness
+/// would, for not every failure makes wait.
+fn explain_by_failures(case: &Case<'_>, waiting: &HeadResult, errors: &HeadResult, out: &mut Explained) {
+    let c = case.constants;
+    let mut explained = vec![0.0; case.len()];
+    for (e, edge) in case.graph.edges().enumerate() {
+        let (i, j) = (edge.depends_on.dependent.index(), edge.depends_on.dependency.index());
+        if i == j {
+            continue;
+        }
+        let onset = |head: &HeadResult, s: usize| head.findings[s].as_ref().and_then(|f| f.onset_ns);
+        let in_order = onset(errors, j).zip(onset(waiting, i)).is_some_and(|(first, then)| first <= then);
+        if in_order && waiting.excess(i) > 0.0 {
+            out.by_edge[e] = out.by_edge[e].max(c.climb_strength * errors.gate(j, c.gate_z));
+        }
+        explained[i] += out.by_edge[e];
+    }
+    out.own = explained.iter().map(|x: &f64| (1.0 - x).max(0.0)).collect();
 }
 
 /// Evidence that climbs: a clearer failure further down, by whatever head it shows, explains
@@ -147,7 +174,8 @@ fn precedes(head: &HeadResult, j: usize, i: usize) -> bool {
     }
 }
 
-/// i's share of all calls to j: counted calls, else by the callers' own requests, else even.
+/// i's share of all calls to j: counted calls, else by the callers' own requests. Where nobody
+/// counts anything, excess is per window, a ratio, and j's arrives whole at each caller.
 pub(crate) fn share_of_calls(case: &Case<'_>, i: usize, j: usize) -> f64 {
     let part = |weight: &dyn Fn(usize) -> f64| -> Option<f64> {
         let total: f64 = case.dependents(j).map(weight).sum();
@@ -159,5 +187,5 @@ pub(crate) fn share_of_calls(case: &Case<'_>, i: usize, j: usize) -> f64 {
         return share;
     }
     part(&|k| requests_in_incident(case, k).unwrap_or(0.0))
-        .unwrap_or_else(|| 1.0 / case.dependents(j).count().max(1) as f64)
+        .unwrap_or(1.0)
 }
