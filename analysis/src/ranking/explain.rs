@@ -186,6 +186,5 @@ pub(crate) fn share_of_calls(case: &Case<'_>, i: usize, j: usize) -> f64 {
     {
         return share;
     }
-    part(&|k| requests_in_incident(case, k).unwrap_or(0.0))
-        .unwrap_or(1.0)
+    part(&|k| requests_in_incident(case, k).unwrap_or(0.0)).unwrap_or(1.0)
 }

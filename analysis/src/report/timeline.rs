@@ -13,18 +13,26 @@ use crate::text::Text;
 
 /// Entries listed; onsets and alerts go first, demand last, when there are more.
 const LISTED: usize = 60;
+/// With so many entries, routine states of services that were not affected are left out.
+const ENOUGH: usize = 12;
+/// Importance of such routine.
+const ROUTINE: u8 = 5;
 
 pub(super) fn build(analysis: &Analysis<'_>, clock: &Clock) -> Timeline {
     let mut entries: Vec<(u8, i64, TimelineEntry)> = Vec::new();
     let rows = analysis.case.summary.timeline.rows();
+    let affected = analysis.affected();
     for line in rows {
         let mut what = Text::untrusted(&line.event_type);
         what.say(" from ").name(&line.source);
         if let Some(service) = line.service_idx.map(|s| s as usize).filter(|s| *s < analysis.case.len()) {
             what.say(" on ").name(analysis.case.name(service));
         }
+        // A simulator repeats its inner steps at every tick.
+        let routine = line.role == "state"
+            && !(line.observed && line.service_idx.is_some_and(|s| affected.contains(&(s as usize))));
         entries.push((
-            importance(&line.role),
+            if routine { ROUTINE } else { importance(&line.role) },
             line.seq,
             TimelineEntry {
                 time: clock.at(line.time_ns),
@@ -36,7 +44,7 @@ pub(super) fn build(analysis: &Analysis<'_>, clock: &Clock) -> Timeline {
             },
         ));
     }
-    for service in analysis.affected() {
+    for service in affected {
         let Some(onset) = &analysis.onsets[service] else { continue };
         let mut what = Text::words("**onset**: ");
         what.name(analysis.case.name(service)).say(format!(" leaves its band ({})", onset.head));
@@ -58,6 +66,9 @@ pub(super) fn build(analysis: &Analysis<'_>, clock: &Clock) -> Timeline {
     }
     let total: i64 = analysis.case.summary.happenings.rows().iter().map(|h| h.count).sum();
     entries.sort_by_key(|(importance, seq, e)| (*importance, e.time_ns, *seq));
+    if entries.iter().filter(|e| e.0 < ROUTINE).count() >= ENOUGH {
+        entries.retain(|e| e.0 < ROUTINE);
+    }
     let onsets = entries.iter().filter(|e| e.1 == i64::MAX).count().min(LISTED);
     entries.truncate(LISTED);
     entries.sort_by_key(|(_, seq, e)| (e.time_ns, *seq));

@@ -55,7 +55,8 @@ impl Lines {
 /// The first that applies.
 fn branch(mesh: &Mesh, service: usize) -> Branch {
     let name = &mesh.services()[service].name;
-    let begun = mesh.faults().first().is_none_or(|fault| fault.has_begun(mesh.tick_count()));
+    let seen = |fault: &super::FaultState| fault.start_tick == 0 || fault.has_begun(mesh.tick_count() - 1);
+    let begun = mesh.faults().first().is_none_or(seen);
     if mesh.config().root_cause_service == *name && begun {
         Branch::Root
     } else if mesh.planted().iter().any(|line| line.service == *name) {

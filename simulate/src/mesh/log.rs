@@ -31,7 +31,7 @@ const CLOCK: &str = "clock";
 /// Who emits operations.
 const OPERATOR: &str = "operator";
 /// Meshes with more services do not log the lines of services that are well.
-const FEW: usize = 100;
+const FEW: usize = 10;
 
 /// Writes the events table of a run.
 pub(super) struct MeshLog<'s> {
@@ -54,7 +54,10 @@ pub(super) struct MeshLog<'s> {
     /// Event that touched each service last.
     touched: Vec<Option<i64>>,
     lines: Lines,
+    /// Payload of the next event.
     text: String,
+    /// Log line of the next event.
+    message: String,
     signals: Vec<Option<f64>>,
 }
 
@@ -83,6 +86,7 @@ impl<'s> MeshLog<'s> {
             touched: vec![None; services],
             lines: Lines::new(mesh),
             text: String::new(),
+            message: String::new(),
             signals: Vec::new(),
         })
     }
@@ -124,10 +128,12 @@ impl<'s> MeshLog<'s> {
             event_type,
             source,
             service: service.map(|s| self.names[s].as_str()),
+            message: (!self.message.is_empty()).then_some(self.message.as_str()),
             attributes: (!self.text.is_empty()).then_some(self.text.as_str()),
             ..Happening::default()
         };
         let result = self.journal.event(cause, &what);
+        self.message.clear();
         self.keep(result)
     }
 
@@ -320,6 +326,10 @@ impl Observer for MeshLog<'_> {
             change.new.name(),
             change.threshold.name()
         );
+        let _ = write!(self.message, "{} to {}", change.old.name(), change.new.name());
+        if change.new > Status::Healthy {
+            let _ = write!(self.message, " ({})", change.threshold.name());
+        }
         let event_type = if change.new > change.old { "STATUS_CHANGE" } else { "STATUS_CLEARED" };
         let cause = self.touched[change.service];
         self.event(self.tick + 1, cause, event_type, "monitoring", Some(change.service));
@@ -393,6 +403,13 @@ impl Observer for MeshLog<'_> {
             self.text.push('}');
         }
         self.text.push_str("]}");
+        self.message.push_str(match operation.op {
+            super::Op::Action { action, .. } => action.name(),
+            op => op.name(),
+        });
+        if operation.wrong {
+            self.message.push_str(" on a service that was well");
+        }
         let event = self.event(operation.tick, None, "OPERATION", OPERATOR, operation.target);
         if let Some(fault) = operation.halted {
             let slot = self.slot(Some(fault));
