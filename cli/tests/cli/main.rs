@@ -13,6 +13,7 @@ mod foreign;
 mod help;
 mod hostile;
 mod mutations;
+mod otlp;
 mod story;
 mod support;
 mod tables;
