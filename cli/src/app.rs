@@ -54,6 +54,7 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<Exit> {
         Command::Export(args) => commands::export::run(args, redact),
         Command::Evaluate(args) => commands::evaluate::run(args),
         Command::Verify(args) => commands::verify::run(args),
+        Command::Bench(args) => commands::bench::run(args),
         Command::Config(args) => commands::config::run(args),
         Command::Completions(args) => commands::completions::run(args),
         Command::Man(args) => commands::man::run(args),

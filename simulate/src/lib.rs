@@ -12,7 +12,7 @@
 //! * `world`: what the rest knows of a world; `journal`, `identity`: how a run is written;
 //! * [`mod@builtin`]: the built-in scenarios;
 //! * [`run`]: [`simulate_to`], from a scenario to a run;
-//! * [`verify`]: replay of golden data.
+//! * [`verify`]: replay of golden data; [`measure`]: speed and size.
 //!
 //! # Determinism
 //!
@@ -39,6 +39,7 @@ pub mod flood;
 mod identity;
 mod journal;
 pub mod kernel;
+pub mod measure;
 pub mod mesh;
 pub mod queue;
 pub mod run;

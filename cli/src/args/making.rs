@@ -12,8 +12,18 @@ use super::telemetry::{JaegerArgs, OtlpArgs, PrometheusArgs, ZipkinArgs};
 #[command(after_help = "\
 The ground truth goes to a sidecar beside the run, NAME.truth.json; no report opens it.
 
+Without --scenario, --task and --difficulty start from nothing but the world's defaults.
+
+A diagnoser is a program that reads one JSON line an alert and answers one JSON line with an
+action. It is started without a shell; its answers stay in the log, and --diagnoser-replay takes
+them from there.
+
 Example:
   infra-analyze simulate flood -o results/run.parquet
+  infra-analyze simulate mesh --task task_easy_oom_baseline -o task.parquet
+  infra-analyze simulate mesh --difficulty hard --seed 7 -o episode.parquet
+  infra-analyze simulate systems --diagnoser 'python3 mine.py --model small' -o mine.parquet
+  infra-analyze simulate systems --diagnoser-replay mine.parquet -o again.parquet
   infra-analyze simulate flood --scenario late-policy --set agents.policy:council.budget=2 -o late.parquet
   infra-analyze simulate --list")]
 pub(crate) struct SimulateArgs {
@@ -23,19 +33,35 @@ pub(crate) struct SimulateArgs {
     /// Built-in scenario or scenario file (TOML or JSON) [default: reference]
     #[arg(long, value_name = "NAME or FILE")]
     pub(crate) scenario: Option<String>,
+    /// Task of a catalogue, as the scenario's key `task`
+    #[arg(long, value_name = "ID", conflicts_with = "difficulty")]
+    pub(crate) task: Option<String>,
+    /// Difficulty of an episode drawn from the seed, as the scenario's key `difficulty`
+    #[arg(long, value_name = "LEVEL")]
+    pub(crate) difficulty: Option<String>,
     /// Seed, instead of the scenario's
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
     /// Override a value of the scenario by its path, `until=20` or `agents.power.capacity=2`; may be repeated
     #[arg(long = "set", value_name = "PATH=VALUE", value_parser = pair)]
     pub(crate) set: Vec<(String, String)>,
+    /// Program that diagnoses alerts in the systems world, with arguments [default: the rules]
+    #[arg(long, value_name = "COMMAND", conflicts_with = "diagnoser_replay")]
+    pub(crate) diagnoser: Option<String>,
+    /// Run whose log holds the diagnoser's answers
+    #[arg(long, value_name = "RUN")]
+    pub(crate) diagnoser_replay: Option<PathBuf>,
     /// The run to write
     #[arg(short, long, value_name = "RUN", required_unless_present = "list")]
     pub(crate) output: Option<PathBuf>,
     /// List worlds and built-in scenarios
-    #[arg(long, conflicts_with_all = ["world", "scenario", "seed", "set", "output"])]
+    #[arg(long, conflicts_with_all = LIST_ALONE)]
     pub(crate) list: bool,
 }
+
+/// What `--list` has no use for.
+const LIST_ALONE: [&str; 9] =
+    ["world", "scenario", "task", "difficulty", "seed", "set", "diagnoser", "diagnoser_replay", "output"];
 
 /// Turn telemetry into a run
 #[derive(Debug, Args)]

@@ -1,6 +1,7 @@
 //! The command line as types. Every command's help ends with an example.
 
 mod analysis;
+mod bench;
 mod evaluating;
 mod making;
 mod reading;
@@ -10,6 +11,7 @@ mod tools;
 use clap::{Parser, Subcommand};
 
 pub(crate) use analysis::{AnalysisArgs, Device, FocusArgs};
+pub(crate) use bench::{BenchArgs, BenchFormat, BenchKind, BenchSimulateArgs};
 pub(crate) use evaluating::{EvaluateArgs, EvaluateFormat};
 pub(crate) use making::{ImportArgs, ImportKind, SimulateArgs, TablesArgs};
 pub(crate) use reading::{
@@ -70,6 +72,7 @@ pub(crate) enum Command {
     Export(ExportArgs),
     Evaluate(EvaluateArgs),
     Verify(VerifyArgs),
+    Bench(BenchArgs),
     Config(ConfigArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),

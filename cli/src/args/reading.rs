@@ -107,11 +107,12 @@ pub(crate) struct ValidateArgs {
     pub(crate) run: PathBuf,
 }
 
-/// Export summary frames, the dependency graph and its attention to other tools
+/// Export summary frames, the dependency graph and its attention, or telemetry, to other tools
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Example:
   infra-analyze export results/run.parquet -o frames --format arrow,graphml
+  infra-analyze export results/run.parquet -o otlp --format otlp
   python -c 'import pyarrow.feather as f; print(f.read_table(\"frames/ranking.arrow\"))'")]
 pub(crate) struct ExportArgs {
     #[command(flatten)]
@@ -139,4 +140,6 @@ pub(crate) enum ExportFormat {
     Dot,
     /// The graph as Mermaid
     Mermaid,
+    /// The run itself as OpenTelemetry's JSON lines: metrics, logs, traces
+    Otlp,
 }

@@ -1,4 +1,4 @@
-//! `export`: frames and graph as files for other tools.
+//! `export`: frames, graph and telemetry as files for other tools.
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -10,7 +10,7 @@ use super::tell_warnings;
 use crate::args::{ExportArgs, ExportFormat};
 use crate::exit::{CliError, Exit};
 use crate::export::folder::Folder;
-use crate::export::{edges, events, frames, graph, ranking, tables};
+use crate::export::{edges, events, frames, graph, otlp, ranking, tables};
 use crate::session::{Session, reading};
 use crate::{output, terminal};
 
@@ -18,11 +18,32 @@ pub(crate) fn run(args: &ExportArgs, redacted: bool) -> anyhow::Result<Exit> {
     let formats: BTreeSet<ExportFormat> = args.format.iter().copied().collect();
     let session = Session::open(&args.analysis, redacted)?;
     tell_warnings(session.log.run());
+    let mut folder = Folder::create(&args.output)?;
+    if formats.contains(&ExportFormat::Otlp) {
+        for note in &otlp::write(&session.log, redacted, &mut folder)?.0 {
+            terminal::note(note);
+        }
+    }
+    if formats.iter().any(|format| *format != ExportFormat::Otlp) {
+        results(&session, &formats, redacted, &mut folder)?;
+    }
+    let files = folder.commit()?;
+    let path = args.output.display().to_string();
+    output::stdout(&format!("{files} files: {}\n", terminal::safe(&path)))?;
+    Ok(Exit::Success)
+}
+
+/// Frames and graphs: what the analysis made of the run.
+fn results(
+    session: &Session,
+    formats: &BTreeSet<ExportFormat>,
+    redacted: bool,
+    folder: &mut Folder,
+) -> anyhow::Result<()> {
     let analysis = session.analyse()?;
     let wants_frames = formats.iter().any(|f| tables::ending(*f).is_some());
-    let mut frames = if wants_frames { all_frames(&session, &analysis, redacted)? } else { Vec::new() };
-    let mut folder = Folder::create(&args.output)?;
-    for format in formats {
+    let mut frames = if wants_frames { all_frames(session, &analysis, redacted)? } else { Vec::new() };
+    for format in formats.iter().copied() {
         if let Some(ending) = tables::ending(format) {
             for (name, df) in &mut frames {
                 folder.write(&format!("{name}.{ending}"), |file| tables::write(df, format, file))?;
@@ -32,10 +53,7 @@ pub(crate) fn run(args: &ExportArgs, redacted: bool) -> anyhow::Result<Exit> {
             folder.write(name, |file| file.write_all(text.as_bytes()))?;
         }
     }
-    let files = folder.commit()?;
-    let path = args.output.display().to_string();
-    output::stdout(&format!("{files} files: {}\n", terminal::safe(&path)))?;
-    Ok(Exit::Success)
+    Ok(())
 }
 
 fn all_frames(

@@ -1,11 +1,13 @@
 //! One command a file; each turns its arguments into a result and an exit code.
 
+pub(crate) mod bench;
 pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod evaluate;
 pub(crate) mod export;
 pub(crate) mod import;
 pub(crate) mod inspect;
+mod listing;
 pub(crate) mod man;
 pub(crate) mod rank;
 pub(crate) mod report;

@@ -2,27 +2,36 @@
 
 use std::path::Path;
 
-use infra_simulate::scenario::WorldName;
+use infra_simulate::scenario::{Format, SCHEMA, WorldName};
 use infra_simulate::{
-    Scenario, ScenarioError, SimulateError, builtins, default_scenario, simulate_to, worlds,
+    Diagnoser, PlayOptions, Scenario, ScenarioError, SimulateError, builtins, default_scenario,
+    simulate_with, worlds,
 };
 
+use super::listing;
 use crate::args::SimulateArgs;
 use crate::exit::{Exit, usage};
 use crate::{output, terminal};
 
 pub(crate) fn run(args: &SimulateArgs) -> anyhow::Result<Exit> {
     if args.list {
-        output::stdout(&list())?;
+        output::stdout(&listing::text())?;
         return Ok(Exit::Success);
     }
     let (Some(world), Some(path)) = (&args.world, &args.output) else {
         return Err(usage("simulate: a world and -o RUN are needed (or --list)"));
     };
+    // An unknown world is told before anything else is said.
+    WorldName::named(world)?;
+    let mut options = PlayOptions::default();
+    options.diagnoser = diagnoser(args, world)?;
     let scenario = scenario(args, world)?;
     output::refuse_special(path)?;
     output::refuse_input(Some(path), Path::new(scenario.file()))?;
-    let summary = simulate_to(path, &scenario).map_err(|error| blame(args, error))?;
+    if let Some(answers) = &args.diagnoser_replay {
+        output::refuse_input(Some(path), answers)?;
+    }
+    let summary = simulate_with(path, &scenario, &options).map_err(|error| blame(args, error))?;
     for warning in &summary.warnings {
         terminal::warn(warning);
     }
@@ -41,13 +50,15 @@ pub(crate) fn run(args: &SimulateArgs) -> anyhow::Result<Exit> {
 }
 
 fn scenario(args: &SimulateArgs, world: &str) -> anyhow::Result<Scenario> {
-    // An unknown world is told before anything is said about its scenarios.
-    WorldName::named(world)?;
-    let default = default_scenario(world).unwrap_or_default();
-    let mut scenario = match args.scenario.as_deref() {
-        None => Scenario::named(world, default)?,
-        Some(name) if is_file(name) => Scenario::load(Path::new(name))?,
-        Some(name) => Scenario::named(world, name)?,
+    let mut scenario = match (args.scenario.as_deref(), chosen(args)) {
+        (None, None) => Scenario::named(world, default_scenario(world).unwrap_or_default())?,
+        (None, Some((key, value))) => bare(world, key, value)?,
+        (Some(name), None) => named(world, name)?,
+        (Some(name), Some((key, value))) => {
+            let mut scenario = named(world, name)?;
+            scenario.set(key, value)?;
+            scenario
+        },
     };
     if scenario.world().name() != world {
         let found = scenario.world().name();
@@ -61,6 +72,54 @@ fn scenario(args: &SimulateArgs, world: &str) -> anyhow::Result<Scenario> {
     }
     Ok(scenario)
 }
+
+/// What `--scenario` names.
+fn named(world: &str, name: &str) -> Result<Scenario, ScenarioError> {
+    if is_file(name) { Scenario::load(Path::new(name)) } else { Scenario::named(world, name) }
+}
+
+/// The scenario key that a flag of its own sets; clap refuses both at once.
+fn chosen(args: &SimulateArgs) -> Option<(&'static str, &str)> {
+    let task = args.task.as_deref().map(|id| ("task", id));
+    task.or_else(|| args.difficulty.as_deref().map(|level| ("difficulty", level)))
+}
+
+/// A scenario with that key and the world's defaults, named after the value.
+fn bare(world: &str, key: &str, value: &str) -> anyhow::Result<Scenario> {
+    let text = serde_json::json!({ "schema": SCHEMA, "world": world, "name": value, key: value }).to_string();
+    Scenario::parse(&text, Format::Json, &format!("--{key}")).map_err(|error| match error {
+        // There is no file: the command line alone is to blame.
+        ScenarioError::Invalid(_) => usage(error.to_string()),
+        other => other.into(),
+    })
+}
+
+/// Who diagnoses alerts.
+fn diagnoser(args: &SimulateArgs, world: &str) -> anyhow::Result<Diagnoser> {
+    let chosen = match (&args.diagnoser, &args.diagnoser_replay) {
+        (None, None) => return Ok(Diagnoser::Rules),
+        (Some(command), _) => {
+            let words = shlex::split(command).ok_or_else(|| {
+                usage("--diagnoser: a quote is not closed, or a backslash ends the command")
+            })?;
+            if words.first().is_none_or(String::is_empty) {
+                return Err(usage("--diagnoser: names no program"));
+            }
+            Diagnoser::Command(words)
+        },
+        (None, Some(run)) => Diagnoser::Replay(run.clone()),
+    };
+    if world != DIAGNOSED {
+        let flag = if args.diagnoser.is_some() { "--diagnoser" } else { "--diagnoser-replay" };
+        return Err(usage(format!(
+            "{flag}: only the world `{DIAGNOSED}` has alerts to diagnose, not `{world}`"
+        )));
+    }
+    Ok(chosen)
+}
+
+/// The world whose alerts somebody diagnoses.
+const DIAGNOSED: &str = "systems";
 
 /// Whether `--scenario` means a file: it looks like a path, or nothing built in has that name
 /// and a file does.
@@ -79,16 +138,4 @@ fn blame(args: &SimulateArgs, error: SimulateError) -> anyhow::Error {
         },
         other => other.into(),
     }
-}
-
-fn list() -> String {
-    let mut text = String::new();
-    for world in worlds() {
-        text.push_str(&format!("{}  {}\n", world.name, world.description));
-        let width = builtins(world.name).iter().map(|b| b.name.len()).max().unwrap_or(0);
-        for scenario in builtins(world.name) {
-            text.push_str(&format!("  {:width$}  {}\n", scenario.name, scenario.description));
-        }
-    }
-    text
 }

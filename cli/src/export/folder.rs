@@ -48,6 +48,28 @@ impl Folder {
         Ok(())
     }
 
+    /// As [`Folder::write`] for a writer that may also fail on what it reads.
+    ///
+    /// # Errors
+    /// Those of `write`; the disk's with the file's path.
+    pub(crate) fn stream<T>(
+        &mut self,
+        name: &str,
+        write: impl FnOnce(&mut AtomicFile) -> anyhow::Result<T>,
+    ) -> anyhow::Result<T> {
+        let path = self.path.join(name);
+        output::refuse_special(&path)?;
+        let mut file = AtomicFile::create(&path)?;
+        let unwritable = |source| RunError::Unwritable { path: path.clone(), source };
+        let made = write(&mut file).map_err(|error| match error.downcast::<std::io::Error>() {
+            Ok(source) => unwritable(source).into(),
+            Err(other) => other,
+        })?;
+        file.flush().map_err(unwritable)?;
+        self.complete.push(file);
+        Ok(made)
+    }
+
     /// Puts all files in place and returns how many there are.
     ///
     /// # Errors

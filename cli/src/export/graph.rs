@@ -19,7 +19,7 @@ pub(crate) fn file(
         ExportFormat::Graphml => Some(("graph.graphml", to_graphml(&view))),
         ExportFormat::Dot => Some(("graph.dot", to_dot(&view))),
         ExportFormat::Mermaid => Some(("graph.mmd", to_mermaid(&view, MermaidBudget::default()).text)),
-        ExportFormat::Arrow | ExportFormat::Parquet | ExportFormat::Csv => None,
+        ExportFormat::Arrow | ExportFormat::Parquet | ExportFormat::Csv | ExportFormat::Otlp => None,
     }
 }
 

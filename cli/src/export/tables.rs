@@ -7,13 +7,13 @@ use polars::prelude::{CompatLevel, CsvWriter, DataFrame, IpcWriter, ParquetWrite
 
 use crate::args::ExportFormat;
 
-/// Ending of a frame's file; `None` for graph formats.
+/// Ending of a frame's file; `None` for formats without frames.
 pub(crate) const fn ending(format: ExportFormat) -> Option<&'static str> {
     match format {
         ExportFormat::Arrow => Some("arrow"),
         ExportFormat::Parquet => Some("parquet"),
         ExportFormat::Csv => Some("csv"),
-        ExportFormat::Graphml | ExportFormat::Dot | ExportFormat::Mermaid => None,
+        ExportFormat::Graphml | ExportFormat::Dot | ExportFormat::Mermaid | ExportFormat::Otlp => None,
     }
 }
 
@@ -32,7 +32,7 @@ pub(crate) fn write(df: &mut DataFrame, format: ExportFormat, file: &mut AtomicF
         },
         ExportFormat::Parquet => ParquetWriter::new(file).set_parallel(false).finish(df).map(|_| ()),
         ExportFormat::Csv => CsvWriter::new(file).include_header(true).n_threads(1).finish(df),
-        ExportFormat::Graphml | ExportFormat::Dot | ExportFormat::Mermaid => Ok(()),
+        ExportFormat::Graphml | ExportFormat::Dot | ExportFormat::Mermaid | ExportFormat::Otlp => Ok(()),
     }
     .map_err(into_io)
 }

@@ -12,6 +12,7 @@ fn simulate_prints_one_line_and_writes_two_files() {
     folder.run("simulate --list").expect_code(0).says(&["flood", "reference", "contagion", "late-policy"]);
     let line = "simulate flood --seed 7 --set agents.emergency.capacity=5 --set until=20 -o other.parquet";
     folder.run(line).expect_code(0).says(&["4 events"]);
+    folder.run("simulate --list flood").expect_code(2);
     folder.run("simulate flood").expect_code(2);
 }
 
@@ -150,4 +151,25 @@ fn golden_data_is_verified() {
     folder.run("verify world flood nowhere").expect_code(3).complains(&["nowhere"]);
     folder.run("verify gat .").expect_code(3).complains(&["no *.in.safetensors"]);
     folder.run("verify world flood .").expect_code(3).complains(&["holds neither"]);
+}
+
+#[test]
+fn tasks_and_diagnosers_are_for_worlds_that_have_them() {
+    let folder = Folder::new();
+    let refused = [
+        ("simulate flood --task t -o x.parquet", "task"),
+        ("simulate flood --scenario contagion --difficulty hard -o x.parquet", "difficulty"),
+        ("simulate mesh --task t --difficulty hard -o x.parquet", "--difficulty"),
+        ("simulate flood --diagnoser cat -o x.parquet", "systems"),
+        ("simulate flood --diagnoser-replay y.parquet -o x.parquet", "systems"),
+        ("simulate systems --diagnoser cat --diagnoser-replay y.parquet -o x.parquet", "--diagnoser-replay"),
+    ];
+    for (line, told) in refused {
+        folder.run(line).expect_code(2).complains(&[told]);
+    }
+    let unclosed = ["simulate", "systems", "--diagnoser", "cat 'x", "-o", "x.parquet"];
+    folder.run_with(&unclosed, &[]).expect_code(2).complains(&["quote"]);
+    let nothing = ["simulate", "systems", "--diagnoser", " ", "-o", "x.parquet"];
+    folder.run_with(&nothing, &[]).expect_code(2).complains(&["names no program"]);
+    assert!(folder.names().is_empty());
 }

@@ -2,7 +2,7 @@
 
 use crate::support::Folder;
 
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 18] = [
     "simulate",
     "import",
     "import tables",
@@ -15,6 +15,8 @@ const COMMANDS: [&str; 16] = [
     "verify",
     "verify world",
     "verify gat",
+    "bench",
+    "bench simulate",
     "config",
     "config show",
     "completions",

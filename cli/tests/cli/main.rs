@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands, in its helpers as well")]
 
 mod bad_input;
+mod bench;
 mod commands;
 mod damaged;
 mod determinism;
@@ -12,6 +13,7 @@ mod foreign;
 mod help;
 mod hostile;
 mod mutations;
+mod otlp;
 mod story;
 mod support;
 mod tables;

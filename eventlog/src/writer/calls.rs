@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Float64Builder, Int64Builder, StringDictionaryBuilder};
-use arrow::datatypes::{DataType, Field, Int32Type, Schema, SchemaRef};
+use arrow::array::{ArrayRef, Float64Builder, Int64Builder};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 
-use super::{Columns, TableWriter, dictionary, full};
+use super::names::Names;
+use super::{Columns, TableWriter, dictionary};
 use crate::error::RunError;
 
 /// One row of the calls table, borrowed from the producer.
@@ -37,8 +38,8 @@ pub type CallWriter = TableWriter<CallColumns>;
 pub struct CallColumns {
     time_ns: Int64Builder,
     interval_ns: Int64Builder,
-    caller: StringDictionaryBuilder<Int32Type>,
-    callee: StringDictionaryBuilder<Int32Type>,
+    caller: Names,
+    callee: Names,
     calls: Float64Builder,
     failed: Float64Builder,
     latency: Float64Builder,
@@ -64,8 +65,8 @@ impl Columns for CallColumns {
     fn append(&mut self, row: &CallRow<'_>) -> Result<(), RunError> {
         self.time_ns.append_value(row.time_ns);
         self.interval_ns.append_value(row.interval_ns);
-        self.caller.append(row.caller).map_err(full)?;
-        self.callee.append(row.callee).map_err(full)?;
+        self.caller.append(row.caller)?;
+        self.callee.append(row.callee)?;
         self.calls.append_option(row.calls);
         self.failed.append_option(row.failed);
         self.latency.append_option(row.latency);
@@ -73,16 +74,16 @@ impl Columns for CallColumns {
         Ok(())
     }
 
-    fn take(&mut self) -> Vec<ArrayRef> {
-        vec![
+    fn take(&mut self) -> Result<Vec<ArrayRef>, RunError> {
+        Ok(vec![
             Arc::new(self.time_ns.finish()),
             Arc::new(self.interval_ns.finish()),
-            Arc::new(self.caller.finish()),
-            Arc::new(self.callee.finish()),
+            self.caller.take()?,
+            self.callee.take()?,
             Arc::new(self.calls.finish()),
             Arc::new(self.failed.finish()),
             Arc::new(self.latency.finish()),
             Arc::new(self.callee_latency.finish()),
-        ]
+        ])
     }
 }

@@ -3,10 +3,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Float64Builder, Int64Builder, StringBuilder, StringDictionaryBuilder};
-use arrow::datatypes::{DataType, Field, Int32Type, Schema, SchemaRef};
+use arrow::array::{ArrayRef, Float64Builder, Int64Builder, StringBuilder};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 
-use super::{Columns, TableWriter, append_name, dictionary};
+use super::names::Names;
+use super::{Columns, TableWriter, dictionary};
 use crate::error::RunError;
 use crate::metadata::RunMetadata;
 
@@ -76,10 +77,10 @@ pub struct EventColumns {
     event_id: Int64Builder,
     cause_id: Int64Builder,
     time_ns: Int64Builder,
-    event_type: StringDictionaryBuilder<Int32Type>,
-    source: StringDictionaryBuilder<Int32Type>,
-    service: StringDictionaryBuilder<Int32Type>,
-    status: StringDictionaryBuilder<Int32Type>,
+    event_type: Names,
+    source: Names,
+    service: Names,
+    status: Names,
     signals: Vec<Float64Builder>,
     message: StringBuilder,
     attributes: StringBuilder,
@@ -96,10 +97,10 @@ impl EventColumns {
             event_id: Int64Builder::new(),
             cause_id: Int64Builder::new(),
             time_ns: Int64Builder::new(),
-            event_type: StringDictionaryBuilder::new(),
-            source: StringDictionaryBuilder::new(),
-            service: StringDictionaryBuilder::new(),
-            status: StringDictionaryBuilder::new(),
+            event_type: Names::default(),
+            source: Names::default(),
+            service: Names::default(),
+            status: Names::default(),
             message: StringBuilder::new(),
             attributes: StringBuilder::new(),
             next_seq: 0,
@@ -139,15 +140,14 @@ impl Columns for EventColumns {
         if row.signals.len() > self.signals.len() {
             return Err(RunError::Producer(format!("row {at} has more signals than are registered")));
         }
-        let full = |e: arrow::error::ArrowError| RunError::Producer(format!("row {at}: {e}"));
         self.seq.append_value(at);
         self.event_id.append_value(row.event_id);
         self.cause_id.append_option(row.cause_id);
         self.time_ns.append_value(row.time_ns);
-        self.event_type.append(row.event_type).map_err(full)?;
-        self.source.append(row.source).map_err(full)?;
-        append_name(&mut self.service, row.service).map_err(full)?;
-        append_name(&mut self.status, row.status).map_err(full)?;
+        self.event_type.append(row.event_type)?;
+        self.source.append(row.source)?;
+        self.service.append_option(row.service)?;
+        self.status.append_option(row.status)?;
         for (i, builder) in self.signals.iter_mut().enumerate() {
             builder.append_option(row.signals.get(i).copied().flatten());
         }
@@ -158,20 +158,20 @@ impl Columns for EventColumns {
         Ok(())
     }
 
-    fn take(&mut self) -> Vec<ArrayRef> {
+    fn take(&mut self) -> Result<Vec<ArrayRef>, RunError> {
         let mut arrays: Vec<ArrayRef> = vec![
             Arc::new(self.seq.finish()),
             Arc::new(self.event_id.finish()),
             Arc::new(self.cause_id.finish()),
             Arc::new(self.time_ns.finish()),
-            Arc::new(self.event_type.finish()),
-            Arc::new(self.source.finish()),
-            Arc::new(self.service.finish()),
-            Arc::new(self.status.finish()),
+            self.event_type.take()?,
+            self.source.take()?,
+            self.service.take()?,
+            self.status.take()?,
         ];
         arrays.extend(self.signals.iter_mut().map(|b| Arc::new(b.finish()) as ArrayRef));
         arrays.push(Arc::new(self.message.finish()));
         arrays.push(Arc::new(self.attributes.finish()));
-        arrays
+        Ok(arrays)
     }
 }

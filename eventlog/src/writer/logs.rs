@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Int64Builder, StringBuilder, StringDictionaryBuilder};
-use arrow::datatypes::{DataType, Field, Int32Type, Schema, SchemaRef};
+use arrow::array::{ArrayRef, Int64Builder, StringBuilder};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 
-use super::{Columns, TableWriter, append_name, dictionary, full, text};
+use super::names::Names;
+use super::{Columns, TableWriter, dictionary, text};
 use crate::error::RunError;
 
 /// One row of the logs table, borrowed from the producer.
@@ -36,8 +37,8 @@ pub type LogWriter = TableWriter<LogColumns>;
 #[derive(Default)]
 pub struct LogColumns {
     time_ns: Int64Builder,
-    service: StringDictionaryBuilder<Int32Type>,
-    severity: StringDictionaryBuilder<Int32Type>,
+    service: Names,
+    severity: Names,
     trace_id: StringBuilder,
     span_id: StringBuilder,
     template_id: Int64Builder,
@@ -63,8 +64,8 @@ impl Columns for LogColumns {
 
     fn append(&mut self, row: &LogRow<'_>) -> Result<(), RunError> {
         self.time_ns.append_value(row.time_ns);
-        self.service.append(row.service).map_err(full)?;
-        append_name(&mut self.severity, row.severity).map_err(full)?;
+        self.service.append(row.service)?;
+        self.severity.append_option(row.severity)?;
         self.trace_id.append_option(row.trace_id);
         self.span_id.append_option(row.span_id);
         self.template_id.append_option(row.template_id);
@@ -73,16 +74,16 @@ impl Columns for LogColumns {
         Ok(())
     }
 
-    fn take(&mut self) -> Vec<ArrayRef> {
-        vec![
+    fn take(&mut self) -> Result<Vec<ArrayRef>, RunError> {
+        Ok(vec![
             Arc::new(self.time_ns.finish()),
-            Arc::new(self.service.finish()),
-            Arc::new(self.severity.finish()),
+            self.service.take()?,
+            self.severity.take()?,
             Arc::new(self.trace_id.finish()),
             Arc::new(self.span_id.finish()),
             Arc::new(self.template_id.finish()),
             Arc::new(self.message.finish()),
             Arc::new(self.attributes.finish()),
-        ]
+        ])
     }
 }

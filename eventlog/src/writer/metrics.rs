@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Float64Builder, Int64Builder, StringDictionaryBuilder};
-use arrow::datatypes::{DataType, Field, Int32Type, Schema, SchemaRef};
+use arrow::array::{ArrayRef, Float64Builder, Int64Builder};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 
-use super::{Columns, TableWriter, dictionary, full};
+use super::names::Names;
+use super::{Columns, TableWriter, dictionary};
 use crate::error::RunError;
 
 /// One row of the metrics table, borrowed from the producer.
@@ -33,9 +34,9 @@ pub type MetricWriter = TableWriter<MetricColumns>;
 pub struct MetricColumns {
     time_ns: Int64Builder,
     interval_ns: Int64Builder,
-    service: StringDictionaryBuilder<Int32Type>,
-    signal: StringDictionaryBuilder<Int32Type>,
-    statistic: StringDictionaryBuilder<Int32Type>,
+    service: Names,
+    signal: Names,
+    statistic: Names,
     value: Float64Builder,
 }
 
@@ -56,21 +57,21 @@ impl Columns for MetricColumns {
     fn append(&mut self, row: &MetricRow<'_>) -> Result<(), RunError> {
         self.time_ns.append_value(row.time_ns);
         self.interval_ns.append_value(row.interval_ns);
-        self.service.append(row.service).map_err(full)?;
-        self.signal.append(row.signal).map_err(full)?;
-        self.statistic.append(row.statistic).map_err(full)?;
+        self.service.append(row.service)?;
+        self.signal.append(row.signal)?;
+        self.statistic.append(row.statistic)?;
         self.value.append_option(row.value);
         Ok(())
     }
 
-    fn take(&mut self) -> Vec<ArrayRef> {
-        vec![
+    fn take(&mut self) -> Result<Vec<ArrayRef>, RunError> {
+        Ok(vec![
             Arc::new(self.time_ns.finish()),
             Arc::new(self.interval_ns.finish()),
-            Arc::new(self.service.finish()),
-            Arc::new(self.signal.finish()),
-            Arc::new(self.statistic.finish()),
+            self.service.take()?,
+            self.signal.take()?,
+            self.statistic.take()?,
             Arc::new(self.value.finish()),
-        ]
+        ])
     }
 }

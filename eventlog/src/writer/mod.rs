@@ -3,23 +3,24 @@
 //! A writer appends to a temporary file and renames it on [`TableWriter::finish`]; a writer that
 //! is dropped leaves nothing behind. The same rows and metadata give the same bytes.
 //!
-//! One file for each table: what a row is, and its columns under construction.
+//! One file for each table: what a row is, and its columns under construction. `names` holds
+//! columns of names, `encoding` says how columns are stored.
 
 mod calls;
+mod encoding;
 mod events;
 mod logs;
 mod metrics;
+mod names;
 mod spans;
 
 use std::path::Path;
 
-use arrow::array::{ArrayRef, StringDictionaryBuilder};
-use arrow::datatypes::{DataType, Field, Int32Type, SchemaRef};
+use arrow::array::ArrayRef;
+use arrow::datatypes::{DataType, Field, SchemaRef};
 use arrow::record_batch::RecordBatch;
 use parquet::arrow::ArrowWriter;
-use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::metadata::KeyValue;
-use parquet::file::properties::WriterProperties;
 
 use crate::atomic::AtomicFile;
 use crate::error::RunError;
@@ -46,7 +47,10 @@ pub trait Columns {
     /// [`RunError::Producer`] if the row breaks the format.
     fn append(&mut self, row: &Self::Row<'_>) -> Result<(), RunError>;
     /// Takes what was appended, in schema order, and starts anew.
-    fn take(&mut self) -> Vec<ArrayRef>;
+    ///
+    /// # Errors
+    /// [`RunError::Producer`] if it is more than a column can hold.
+    fn take(&mut self) -> Result<Vec<ArrayRef>, RunError>;
 }
 
 /// Writes one Parquet file of a run's table.
@@ -69,15 +73,8 @@ impl<C: Columns> TableWriter<C> {
             .map(|m| serde_json::to_string(m).map(|json| vec![KeyValue::new(FOOTER_KEY.to_owned(), json)]))
             .transpose()
             .map_err(|e| RunError::Producer(format!("metadata cannot be written as JSON: {e}")))?;
-        let level = ZstdLevel::try_new(3).map_err(|e| RunError::Producer(e.to_string()))?;
-        let properties = WriterProperties::builder()
-            .set_compression(Compression::ZSTD(level))
-            .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
-            // Names stay dictionary-coded even with tens of thousands of services.
-            .set_dictionary_page_size_limit(8 << 20)
-            .set_key_value_metadata(footer)
-            .build();
         let schema = columns.schema();
+        let properties = encoding::properties(&schema, footer)?;
         let arrow = ArrowWriter::try_new(file, schema.clone(), Some(properties))
             .map_err(|e| RunError::Producer(e.to_string()))?;
         Ok(Self { columns, arrow, schema, rows: 0, buffered: 0 })
@@ -122,7 +119,7 @@ impl<C: Columns> TableWriter<C> {
             return Ok(());
         }
         self.buffered = 0;
-        let batch = RecordBatch::try_new(self.schema.clone(), self.columns.take())
+        let batch = RecordBatch::try_new(self.schema.clone(), self.columns.take()?)
             .map_err(|e| RunError::Producer(e.to_string()))?;
         let path = self.arrow.inner().destination().to_owned();
         self.arrow.write(&batch).and_then(|()| self.arrow.flush()).map_err(|e| write_error(&path, e))
@@ -149,23 +146,4 @@ fn dictionary(name: &str, nullable: bool) -> Field {
 /// A column of texts that hardly repeat.
 fn text(name: &str, nullable: bool) -> Field {
     Field::new(name, DataType::Utf8, nullable)
-}
-
-/// A row that a builder cannot take.
-fn full(error: arrow::error::ArrowError) -> RunError {
-    RunError::Producer(error.to_string())
-}
-
-/// Appends a name or a null.
-fn append_name(
-    builder: &mut StringDictionaryBuilder<Int32Type>,
-    name: Option<&str>,
-) -> Result<(), arrow::error::ArrowError> {
-    match name {
-        Some(name) => builder.append(name).map(|_| ()),
-        None => {
-            builder.append_null();
-            Ok(())
-        },
-    }
 }

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Int64Builder, StringBuilder, StringDictionaryBuilder};
-use arrow::datatypes::{DataType, Field, Int32Type, Schema, SchemaRef};
+use arrow::array::{ArrayRef, Int64Builder, StringBuilder};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 
-use super::{Columns, TableWriter, append_name, dictionary, full, text};
+use super::names::Names;
+use super::{Columns, TableWriter, dictionary, text};
 use crate::error::RunError;
 
 /// One row of the spans table, borrowed from the producer.
@@ -42,12 +43,12 @@ pub struct SpanColumns {
     trace_id: StringBuilder,
     span_id: StringBuilder,
     parent_span_id: StringBuilder,
-    service: StringDictionaryBuilder<Int32Type>,
-    operation: StringDictionaryBuilder<Int32Type>,
-    span_kind: StringDictionaryBuilder<Int32Type>,
+    service: Names,
+    operation: Names,
+    span_kind: Names,
     start_ns: Int64Builder,
     duration_ns: Int64Builder,
-    status: StringDictionaryBuilder<Int32Type>,
+    status: Names,
     attributes: StringBuilder,
 }
 
@@ -73,28 +74,28 @@ impl Columns for SpanColumns {
         self.trace_id.append_value(row.trace_id);
         self.span_id.append_value(row.span_id);
         self.parent_span_id.append_option(row.parent_span_id);
-        self.service.append(row.service).map_err(full)?;
-        self.operation.append(row.operation).map_err(full)?;
-        append_name(&mut self.span_kind, row.span_kind).map_err(full)?;
+        self.service.append(row.service)?;
+        self.operation.append(row.operation)?;
+        self.span_kind.append_option(row.span_kind)?;
         self.start_ns.append_value(row.start_ns);
         self.duration_ns.append_value(row.duration_ns);
-        append_name(&mut self.status, row.status).map_err(full)?;
+        self.status.append_option(row.status)?;
         self.attributes.append_option(row.attributes);
         Ok(())
     }
 
-    fn take(&mut self) -> Vec<ArrayRef> {
-        vec![
+    fn take(&mut self) -> Result<Vec<ArrayRef>, RunError> {
+        Ok(vec![
             Arc::new(self.trace_id.finish()),
             Arc::new(self.span_id.finish()),
             Arc::new(self.parent_span_id.finish()),
-            Arc::new(self.service.finish()),
-            Arc::new(self.operation.finish()),
-            Arc::new(self.span_kind.finish()),
+            self.service.take()?,
+            self.operation.take()?,
+            self.span_kind.take()?,
             Arc::new(self.start_ns.finish()),
             Arc::new(self.duration_ns.finish()),
-            Arc::new(self.status.finish()),
+            self.status.take()?,
             Arc::new(self.attributes.finish()),
-        ]
+        ])
     }
 }

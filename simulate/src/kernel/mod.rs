@@ -10,6 +10,7 @@
 //!   event or thread count changes anybody else's draws.
 
 mod agenda;
+mod heap;
 mod queue;
 mod random;
 mod time;

@@ -1,7 +1,6 @@
-//! The event queue: a binary heap under a total order.
+//! The event queue: events under a total order.
 
-use std::cmp::{Ordering, Reverse};
-use std::collections::BinaryHeap;
+use super::heap::{Heap, Node, Tie};
 
 /// Queue order: earliest first, then the smaller rank, then the order of scheduling.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,16 +37,19 @@ pub struct QueueFull {
 /// ```
 #[derive(Clone, Debug)]
 pub struct EventQueue<T, E> {
-    heap: BinaryHeap<Reverse<Entry<T, E>>>,
+    heap: Heap<T>,
+    /// Events by the slots of their nodes, so that only keys move in the heap.
+    slots: Vec<Option<E>>,
+    free: Vec<u32>,
     next_sequence: u64,
     cap: usize,
 }
 
 impl<T: Ord + Copy, E> EventQueue<T, E> {
-    /// An empty queue that holds at most `cap` events.
+    /// An empty queue that holds at most `cap` events (and never more than 2^32).
     #[must_use]
     pub const fn new(cap: usize) -> Self {
-        Self { heap: BinaryHeap::new(), next_sequence: 0, cap }
+        Self { heap: Heap::new(), slots: Vec::new(), free: Vec::new(), next_sequence: 0, cap }
     }
 
     /// Adds an event and returns its key.
@@ -55,24 +57,30 @@ impl<T: Ord + Copy, E> EventQueue<T, E> {
     /// # Errors
     /// [`QueueFull`] at the cap.
     pub fn push(&mut self, at: T, rank: i32, event: E) -> Result<Key<T>, QueueFull> {
-        if self.heap.len() >= self.cap {
-            return Err(QueueFull { cap: self.cap });
+        let full = QueueFull { cap: self.cap };
+        if self.len() >= self.cap {
+            return Err(full);
         }
-        let key = Key { at, rank, sequence: self.next_sequence };
+        let slot = self.store(event).ok_or(full)?;
+        let node = Node { at, tie: Tie { rank, slot, sequence: self.next_sequence } };
         self.next_sequence += 1;
-        self.heap.push(Reverse(Entry { key, event }));
-        Ok(key)
+        self.heap.push(node);
+        Ok(node.key())
     }
 
     /// Takes the first event.
     pub fn pop(&mut self) -> Option<(Key<T>, E)> {
-        self.heap.pop().map(|Reverse(entry)| (entry.key, entry.event))
+        let node = self.heap.pop()?;
+        let event = self.slots.get_mut(node.tie.slot as usize)?.take()?;
+        self.free.push(node.tie.slot);
+        Some((node.key(), event))
     }
 
     /// The first event, left where it is.
     #[must_use]
     pub fn peek(&self) -> Option<(Key<T>, &E)> {
-        self.heap.peek().map(|Reverse(entry)| (entry.key, &entry.event))
+        let node = self.heap.peek()?;
+        Some((node.key(), self.slots.get(node.tie.slot as usize)?.as_ref()?))
     }
 
     /// Events waiting.
@@ -84,47 +92,35 @@ impl<T: Ord + Copy, E> EventQueue<T, E> {
     /// Whether nothing waits.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.heap.is_empty()
+        self.len() == 0
     }
 
     /// All waiting events in queue order.
     #[must_use]
-    pub fn into_ordered(self) -> Vec<(Key<T>, E)> {
-        let mut entries = self.heap.into_vec();
-        entries.sort_unstable_by_key(|Reverse(entry)| entry.key);
-        entries.into_iter().map(|Reverse(entry)| (entry.key, entry.event)).collect()
+    pub fn into_ordered(mut self) -> Vec<(Key<T>, E)> {
+        let nodes = self.heap.into_sorted();
+        let mut take = |slot: u32| self.slots.get_mut(slot as usize)?.take();
+        nodes.into_iter().filter_map(|node| Some((node.key(), take(node.tie.slot)?))).collect()
     }
-}
 
-/// An event with its key; only the key is compared, and no two keys are equal.
-#[derive(Clone, Debug)]
-struct Entry<T, E> {
-    key: Key<T>,
-    event: E,
-}
-
-impl<T: Ord, E> PartialEq for Entry<T, E> {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-
-impl<T: Ord, E> Eq for Entry<T, E> {}
-
-impl<T: Ord, E> PartialOrd for Entry<T, E> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl<T: Ord, E> Ord for Entry<T, E> {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.key.cmp(&other.key)
+    /// Puts an event into a free slot; `None` if slots cannot be numbered any further.
+    fn store(&mut self, event: E) -> Option<u32> {
+        if let Some(slot) = self.free.pop() {
+            *self.slots.get_mut(slot as usize)? = Some(event);
+            return Some(slot);
+        }
+        let slot = u32::try_from(self.slots.len()).ok()?;
+        self.slots.push(Some(event));
+        Some(slot)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -145,5 +141,41 @@ mod tests {
         }
         let names: String = queue.into_ordered().into_iter().map(|(_, name)| name).collect();
         assert_eq!(names, "abcd");
+    }
+
+    #[derive(Clone, Debug)]
+    enum Step {
+        Push(i64, i32),
+        Pop,
+    }
+
+    fn steps() -> impl Strategy<Value = Vec<Step>> {
+        // Few times and ranks, so that all three parts of the key decide.
+        let push = || (-3_i64..4, -1_i32..2).prop_map(|(at, rank)| Step::Push(at, rank));
+        let step = prop_oneof![3 => push(), 2 => Just(Step::Pop)];
+        let alternating = proptest::collection::vec(step, 0..200);
+        (proptest::collection::vec(push(), 0..50), alternating)
+            .prop_map(|(start, rest)| [start, rest].concat())
+    }
+
+    proptest! {
+        #[test]
+        fn every_step_is_that_of_a_sorted_map(steps in steps()) {
+            let mut queue = EventQueue::new(usize::MAX);
+            let mut sorted = BTreeMap::new();
+            for (number, step) in steps.into_iter().enumerate() {
+                match step {
+                    Step::Push(at, rank) => {
+                        let key = queue.push(at, rank, number).unwrap();
+                        prop_assert!(sorted.insert(key, number).is_none());
+                    },
+                    Step::Pop => prop_assert_eq!(queue.pop(), sorted.pop_first()),
+                }
+                prop_assert_eq!(queue.len(), sorted.len());
+                prop_assert_eq!(queue.is_empty(), sorted.is_empty());
+                prop_assert_eq!(queue.peek(), sorted.first_key_value().map(|(key, event)| (*key, event)));
+            }
+            prop_assert_eq!(queue.into_ordered(), sorted.into_iter().collect::<Vec<_>>());
+        }
     }
 }
