@@ -3,6 +3,7 @@
 mod check;
 mod flood;
 mod mesh;
+mod queue;
 mod table;
 
 use std::fs;
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 pub(crate) use check::Check;
 pub use flood::verify_world_flood;
 pub use mesh::verify_world_mesh;
+pub use queue::verify_world_queue;
 pub(crate) use table::Table;
 
 use crate::scenario::WorldName;
