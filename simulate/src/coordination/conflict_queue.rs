@@ -68,12 +68,12 @@ mod tests {
         let mut queue = ConflictQueue::default();
         let a = queue.add(2, 10);
         let b = queue.add(4, 20);
-        let c = queue.add(2, 5);
+        let c = queue.add(2, 30);
         assert_eq!(queue.first(), Some(b));
         queue.resolve(4, 20, b);
-        assert_eq!(queue.first(), Some(c));
-        queue.resolve(2, 5, c);
-        assert_eq!((queue.first(), queue.open(), queue.longest(), queue.total()), (Some(a), 1, 3, 3));
-        assert_eq!(queue.last_hour(3_600_000_011), 1);
+        assert_eq!(queue.first(), Some(a));
+        queue.resolve(2, 10, a);
+        assert_eq!((queue.first(), queue.open(), queue.longest(), queue.total()), (Some(c), 1, 3, 3));
+        assert_eq!(queue.last_hour(3_600_000_020), 2);
     }
 }

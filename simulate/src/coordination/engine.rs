@@ -122,7 +122,6 @@ pub(crate) struct Engine<'s> {
     pub(crate) reported: BTreeMap<u32, f64>,
     /// Scores at the last map.
     pub(crate) map_scores: Vec<f32>,
-    pub(crate) locked: bool,
     pub(crate) isolated: Vec<bool>,
     /// Leads and coordinators that crashed or are cut off, by entity.
     pub(crate) relays_down: BTreeMap<u32, ActionKind>,
@@ -133,7 +132,6 @@ pub(crate) struct Engine<'s> {
     pub(crate) sector_interval: Vec<Interval>,
     pub(crate) failures_per_map: Vec<u32>,
     pub(crate) mode: MeshMode,
-    pub(crate) mode_since_map_us: u64,
     pub(crate) frozen: bool,
     pub(crate) flood: Option<Flood>,
     pub(crate) next_op: u64,
@@ -182,7 +180,6 @@ impl<'s> Engine<'s> {
             breakers: Breakers::new(clusters, sectors),
             modifiers: Modifiers::default(),
             reported: BTreeMap::new(),
-            locked: false,
             isolated: vec![false; clusters as usize],
             relays_down: BTreeMap::new(),
             silenced_by: BTreeMap::new(),
@@ -190,7 +187,6 @@ impl<'s> Engine<'s> {
             sector_interval: vec![Interval::default(); sectors as usize],
             failures_per_map: Vec::new(),
             mode: MeshMode::Full,
-            mode_since_map_us: 0,
             frozen: false,
             flood: None,
             next_op: 0,

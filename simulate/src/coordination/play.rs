@@ -98,6 +98,7 @@ impl Play for CoordinationScenario {
                 beats: engine.beats,
                 messages: engine.messages,
                 conflicts: engine.conflicts.total(),
+                conflicts_open_at_once: engine.conflicts.longest(),
             },
         );
         let unfinished = engine.running.len();

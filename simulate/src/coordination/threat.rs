@@ -151,7 +151,7 @@ impl Engine<'_> {
             (*now - before).abs() > 0.5 * before
         });
         let changed = changed.count();
-        if changed * 20 > self.agents.score.len() && !self.reported.is_empty() {
+        if changed * 20 > self.agents.score.len() {
             let more = format_args!("\"changed\":{changed}");
             let row = self.detected_at("timing_attack", self.names.orchestrator(), Some(map), more)?;
             self.responds("lock_registry", self.names.orchestrator(), row, format_args!("\"changed\":{changed}"))?;

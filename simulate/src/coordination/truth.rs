@@ -24,6 +24,7 @@ pub(crate) struct Material<'a> {
     pub(crate) beats: u64,
     pub(crate) messages: u64,
     pub(crate) conflicts: u64,
+    pub(crate) conflicts_open_at_once: usize,
 }
 
 /// The sidecar of run `run_id`; `json` is the scenario's canonical text.
@@ -59,6 +60,7 @@ pub(crate) fn truth(run_id: &str, json: &str, material: &Material<'_>) -> Truth 
         ("heartbeats", json!(material.beats)),
         ("messages", json!(material.messages)),
         ("conflicts", json!(material.conflicts)),
+        ("conflicts_open_at_once", json!(material.conflicts_open_at_once)),
     ];
     Truth {
         run_id: run_id.to_owned(),
