@@ -182,7 +182,12 @@ impl Breakers {
     }
 
     /// Counts a failure of a cluster and its sector; up to three breakers trip, the cluster's first.
-    pub(crate) fn failure(&mut self, cluster: Option<u32>, sector: u32, now_us: u64) -> [Option<Transition>; 3] {
+    pub(crate) fn failure(
+        &mut self,
+        cluster: Option<u32>,
+        sector: u32,
+        now_us: u64,
+    ) -> [Option<Transition>; 3] {
         let counted = |breakers: &mut Self, level: Level| {
             breakers.at_mut(level).failures += 1;
             breakers.check(level, now_us)
@@ -217,13 +222,7 @@ impl Breakers {
         self.move_to(level, Position::Open, reason, Some(timer))
     }
 
-    fn move_to(
-        &mut self,
-        level: Level,
-        new: Position,
-        reason: Reason,
-        timer: Option<Timer>,
-    ) -> Transition {
+    fn move_to(&mut self, level: Level, new: Position, reason: Reason, timer: Option<Timer>) -> Transition {
         let old = std::mem::replace(&mut self.at_mut(level).position, new);
         if matches!(level, Level::Sector(_)) {
             self.open_sectors += u32::from(new == Position::Open);

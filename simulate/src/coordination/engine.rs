@@ -319,7 +319,12 @@ impl<'s> Engine<'s> {
     }
 
     /// A failure that has no message: a crash or a quarantine.
-    pub(crate) fn agent_failed(&mut self, agent: u32, class: FailureClass, cause: i64) -> Result<(), RunError> {
+    pub(crate) fn agent_failed(
+        &mut self,
+        agent: u32,
+        class: FailureClass,
+        cause: i64,
+    ) -> Result<(), RunError> {
         self.failure(agent, class, Some(cause), false)
     }
 }

@@ -153,9 +153,8 @@ impl Engine<'_> {
             Level::Sector(sector) => {
                 let clusters = self.population.sector_clusters(sector);
                 let all = clusters.len();
-                let open = clusters
-                    .filter(|c| self.breakers.position(Level::Cluster(*c)) == Position::Open)
-                    .count();
+                let open =
+                    clusters.filter(|c| self.breakers.position(Level::Cluster(*c)) == Position::Open).count();
                 !self.relays_down.contains_key(&(COORDINATORS + sector)) && 2 * (all - open) >= all
             },
             Level::Global => self.breakers.open_sectors() <= 10,

@@ -2,6 +2,7 @@
 
 use super::message::Bus;
 use super::modifiers::Effect;
+use super::names::LEADS;
 use super::quorum::{Decision, Quorum, decide};
 use super::registry::{Record, buffer_ms, confidence, processing_ms, us};
 
@@ -27,6 +28,11 @@ impl Plan {
     /// The target time \[µs\].
     pub(crate) fn target_us(&self) -> u64 {
         self.t0_us + us(self.window_ms)
+    }
+
+    /// Weight of the payload for an entity: leads and coordinators only pass it on (section 6).
+    pub(crate) const fn weight_of(&self, entity: u32) -> f64 {
+        if entity < LEADS { self.weight } else { 0.0 }
     }
 
     /// First instant at which responses no longer count \[µs\].
@@ -89,7 +95,7 @@ pub(crate) struct Target {
     pub(crate) response_us: u64,
     /// Time on the way \[ms\].
     pub(crate) one_way_ms: f64,
-    /// Time at the node \[ms\].
+    /// What its processing would have taken without payload and queue \[ms\]: what is measured.
     pub(crate) processing_ms: f64,
     /// Confidence of the prediction.
     pub(crate) confidence: f64,
@@ -193,7 +199,7 @@ impl<'a> Gather<'a> {
 
     /// Schedules one target and follows its message.
     pub(crate) fn target(&mut self, entity: u32, record: &Record, effect: &Effect, beat_age_us: u64) {
-        let Plan { t0_us, weight, .. } = self.plan;
+        let (t0_us, weight) = (self.plan.t0_us, self.plan.weight_of(entity));
         let (target_us, deadline_us) = (self.plan.target_us(), self.plan.deadline_us());
         self.counts.targets += 1;
         let predicted = processing_ms(record.base_ms, weight, f64::from(record.queue));
@@ -233,9 +239,10 @@ impl<'a> Gather<'a> {
             return;
         }
         target.one_way_ms = bus.one_way_ms(target.entity, record, effect);
-        target.processing_ms = bus.processing_ms(target.entity, record, self.plan.weight);
+        target.processing_ms = record.base_ms * bus.processing_factor(target.entity);
+        let processing_ms = bus.processing_ms(target.entity, record, self.plan.weight_of(target.entity));
         target.arrival_us = target.batch_us + delivery.extra_us + us(target.one_way_ms);
-        target.ready_us = target.arrival_us + us(target.processing_ms);
+        target.ready_us = target.arrival_us + us(processing_ms);
         target.response_us = target.ready_us + us(target.one_way_ms);
         counts.window_hits += u64::from(target.ready_us <= deadline_us);
         counts.on_time += u64::from(target.ready_us <= target_us);

@@ -66,12 +66,7 @@ impl Tally {
             at_most("cascade_latency_p95_ms", p95(&self.cascade_ms), 1000.0),
             at_most("cluster_recovery_time_s", longest(&self.cluster_recovery_s), 300.0),
             at_most("sector_recovery_time_s", longest(&self.sector_recovery_s), 900.0),
-            Indicator {
-                name: "coverage",
-                value: ratio(self.ready, self.targets),
-                target: None,
-                least: true,
-            },
+            Indicator { name: "coverage", value: ratio(self.ready, self.targets), target: None, least: true },
         ]
     }
 }

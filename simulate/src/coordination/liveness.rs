@@ -57,7 +57,10 @@ impl Engine<'_> {
         };
         let row = self.log.event(
             &entry,
-            format_args!("{{\"response\":\"replacement\",\"agent\":{agent},\"success\":{works},\"escalated\":{}}}", !works),
+            format_args!(
+                "{{\"response\":\"replacement\",\"agent\":{agent},\"success\":{works},\"escalated\":{}}}",
+                !works
+            ),
         )?;
         if !works {
             self.story.replacements_failed += 1;

@@ -104,12 +104,10 @@ fn services(population: &Population, names: &Names) -> Vec<ServiceInfo> {
         attributes: [("agents".to_owned(), agents.into())].into(),
     };
     let orchestrator = info(names.orchestrator(), "orchestrator", population.agents());
-    let sectors = (0..population.sectors()).map(|s| {
-        info(names.sector(s), "sector", population.sector_agents(s).len() as u32)
-    });
-    let clusters = (0..population.clusters()).map(|c| {
-        info(names.cluster(c), "cluster", population.cluster_agents(c).len() as u32)
-    });
+    let sectors = (0..population.sectors())
+        .map(|s| info(names.sector(s), "sector", population.sector_agents(s).len() as u32));
+    let clusters = (0..population.clusters())
+        .map(|c| info(names.cluster(c), "cluster", population.cluster_agents(c).len() as u32));
     std::iter::once(orchestrator).chain(sectors).chain(clusters).collect()
 }
 
@@ -138,7 +136,9 @@ fn signal(name: &str) -> SignalSpec {
             signal.unit = "ms".to_owned();
         },
         "load" => (signal.warning, signal.critical) = (Some(0.6), Some(1.0)),
-        "error_rate" => (signal.baseline, signal.warning, signal.critical) = (Some(0.0), Some(0.05), Some(0.2)),
+        "error_rate" => {
+            (signal.baseline, signal.warning, signal.critical) = (Some(0.0), Some(0.05), Some(0.2))
+        },
         // The KPI's target (section 14), and the limit of the quorum (section 7).
         "conflict_rate" => {
             signal.unit = "1".to_owned();
@@ -179,8 +179,5 @@ fn periods(scenario: &CoordinationScenario) -> Vec<Period> {
     if quiet_ns <= WARMUP_S * ns {
         return Vec::new();
     }
-    vec![
-        period(PeriodKind::Warmup, 0, WARMUP_S * ns),
-        period(PeriodKind::Normal, WARMUP_S * ns, quiet_ns),
-    ]
+    vec![period(PeriodKind::Warmup, 0, WARMUP_S * ns), period(PeriodKind::Normal, WARMUP_S * ns, quiet_ns)]
 }

@@ -94,7 +94,6 @@ impl fmt::Display for EntityName<'_> {
     }
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::super::scenario::{LayoutName, PopulationPlan};

@@ -237,7 +237,9 @@ impl Engine<'_> {
         if strategy == StrategyName::Wave {
             let everybody = 0..self.population.agents();
             targets = everybody.filter(|a| self.population.class(*a) != Class::F).count() as u64;
-            self.miss_sectors(&job);
+            if !job.failed_at_sector {
+                self.miss_sectors(&job);
+            }
         }
         self.kpi.note(|tally| {
             tally.cascade_ms.push((self.now_us - job.start_us) as f64 / 1000.0);

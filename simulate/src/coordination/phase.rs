@@ -52,19 +52,15 @@ impl Engine<'_> {
         for entity in entities {
             if self.may_address(*entity, bus.op) {
                 let (record, effect) = self.view(*entity);
-                let last_beat_us = if *entity < LEADS {
-                    self.agents.last_beat_us[*entity as usize]
-                } else {
-                    plan.t0_us
-                };
+                let last_beat_us =
+                    if *entity < LEADS { self.agents.last_beat_us[*entity as usize] } else { plan.t0_us };
                 gather.target(*entity, &record, &effect, plan.t0_us - last_beat_us);
             } else {
                 gather.unroutable(*entity);
             }
         }
         let (counts, end_us) = (gather.counts, gather.end_us());
-        let running =
-            Running { job, phase, plan, counts, targets, row: 0, outstanding: 0, ended: false };
+        let running = Running { job, phase, plan, counts, targets, row: 0, outstanding: 0, ended: false };
         self.launch(bus.op, running, end_us)
     }
 
@@ -174,11 +170,7 @@ impl Engine<'_> {
     pub(crate) fn response(&mut self, op: u64, index: u32) -> Result<(), RunError> {
         let Some((target, row)) = self.target(op, index) else { return Ok(()) };
         let entity = target.entity;
-        self.registry.measured(
-            self.population.node(entity),
-            2.0 * target.one_way_ms,
-            target.processing_ms,
-        );
+        self.registry.measured(self.population.node(entity), 2.0 * target.one_way_ms, target.processing_ms);
         if entity < LEADS {
             self.rescore(entity);
         }

@@ -40,11 +40,8 @@ impl Engine<'_> {
             source: names.orchestrator(),
             service: Some(names.orchestrator()),
         };
-        let (status, decision) = if running.phase.gathers() {
-            (counts.status(min_rate), quorum.name)
-        } else {
-            ("STAGE", "")
-        };
+        let (status, decision) =
+            if running.phase.gathers() { (counts.status(min_rate), quorum.name) } else { ("STAGE", "") };
         let advice = if status == "PARTIAL" { "retry with a larger window" } else { "" };
         let phase = running.phase.name();
         let row = self.log.told(

@@ -53,7 +53,7 @@ static BUILTINS: [Builtin; 5] = [
     },
     Builtin {
         name: "conflicting-coordinator",
-        description: "30,000 agents and a wave every fifteen seconds: all succeed, and not all reach everybody.",
+        description: "30,000 agents and a wave every fifteen seconds: most succeed, and those do not reach everybody.",
         text: include_str!("../../../datasets/scenarios/coordination/conflicting-coordinator.toml"),
     },
     Builtin {

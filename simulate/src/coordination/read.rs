@@ -158,8 +158,7 @@ impl ActionReader {
     }
 
     fn operation(&self, table: &Table<'_>, t_ms: u64, flaws: &mut Flaws) -> Operation {
-        let strategy =
-            named(table, "strategy", &StrategyName::ALL, flaws).unwrap_or(StrategyName::Scatter);
+        let strategy = named(table, "strategy", &StrategyName::ALL, flaws).unwrap_or(StrategyName::Scatter);
         let values = operation_values(table, self.operations, flaws);
         let repeat: u64 = table.or("repeat", 1, flaws);
         let fits = (1..=MAX_ACTIONS as u64).contains(&repeat);
@@ -287,12 +286,7 @@ fn named<T: Copy>(table: &Table<'_>, key: &str, known: &[(&str, T)], flaws: &mut
 }
 
 /// As [`named`], but absent is a flaw too.
-fn required_name<T: Copy>(
-    table: &Table<'_>,
-    key: &str,
-    known: &[(&str, T)],
-    flaws: &mut Flaws,
-) -> Option<T> {
+fn required_name<T: Copy>(table: &Table<'_>, key: &str, known: &[(&str, T)], flaws: &mut Flaws) -> Option<T> {
     if table.node(key).is_none() {
         flaws.add(table.path_of(key), table.line(), "is missing; expected a name");
     }

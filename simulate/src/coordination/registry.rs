@@ -11,7 +11,7 @@ use crate::kernel::RandomSource;
 
 /// Attempts before the measured reliability counts.
 const MIN_ATTEMPTS: u32 = 20;
-/// Samples before the measured drift counts.
+/// Samples before measurements count: one slow message is no median.
 const MIN_SAMPLES: usize = 10;
 /// Processing of leads and coordinators \[ms\].
 const RELAY_PROCESSING_MS: f64 = 10.0;
@@ -121,15 +121,16 @@ impl Registry {
         }
     }
 
-    /// A message was answered: its round trip and its processing \[ms\].
+    /// A message was answered: its round trip and its processing \[ms\], the latter without the
+    /// share of payload and queue, so that the score counts the queue once.
     pub(crate) fn measured(&mut self, node: usize, round_trip_ms: f64, processing_ms: f64) {
         let samples = self.samples[node].get_or_insert_default();
         samples.latency.push(round_trip_ms);
         samples.processing.push(processing_ms);
-        let record = &mut self.records[node];
-        record.latency_ms = samples.latency.median().unwrap_or(record.latency_ms);
-        record.processing_ms = samples.processing.median().unwrap_or(record.processing_ms);
         if samples.latency.len() >= MIN_SAMPLES {
+            let record = &mut self.records[node];
+            record.latency_ms = samples.latency.median().unwrap_or(record.latency_ms);
+            record.processing_ms = samples.processing.median().unwrap_or(record.processing_ms);
             record.drift = samples.latency.variation().unwrap_or(record.drift);
         }
     }

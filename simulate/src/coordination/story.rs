@@ -143,7 +143,13 @@ impl Story {
     }
 
     /// A breaker moved. One of a sector that opens was opened by clusters that failed.
-    pub(crate) fn breaker(&mut self, now_us: u64, moved: &Transition, names: &Names, population: &Population) {
+    pub(crate) fn breaker(
+        &mut self,
+        now_us: u64,
+        moved: &Transition,
+        names: &Names,
+        population: &Population,
+    ) {
         if moved.new == Position::Open {
             self.trips += 1;
         }
@@ -212,7 +218,13 @@ impl Story {
     }
 
     /// A scatter-gather ended. Without a quorum, the sectors that failed most are the reason.
-    pub(crate) fn gathered(&mut self, now_us: u64, running: &Running, population: &Population, names: &Names) {
+    pub(crate) fn gathered(
+        &mut self,
+        now_us: u64,
+        running: &Running,
+        population: &Population,
+        names: &Names,
+    ) {
         let counts = &running.counts;
         let quorum = counts.quorum();
         self.gathered.push(Gathered {
@@ -242,7 +254,13 @@ impl Story {
     }
 
     /// A cascade ended.
-    pub(crate) fn cascade(&mut self, end_us: u64, strategy: &'static str, result: &'static str, coverage: f64) {
+    pub(crate) fn cascade(
+        &mut self,
+        end_us: u64,
+        strategy: &'static str,
+        result: &'static str,
+        coverage: f64,
+    ) {
         self.cascades.push(CascadeEnd { end_us, strategy, result, coverage });
     }
 
@@ -268,9 +286,8 @@ impl Story {
 
     /// Whole-scope operations since the first fault that had no quorum, or nobody to ask.
     pub(crate) fn without_quorum(&self) -> usize {
-        let lost = |op: &&Gathered| {
-            op.phase == "all" && op.quorum != "PROCEED" && op.end_us >= self.first_fault_us
-        };
+        let lost =
+            |op: &&Gathered| op.phase == "all" && op.quorum != "PROCEED" && op.end_us >= self.first_fault_us;
         self.gathered.iter().filter(lost).count()
     }
 }

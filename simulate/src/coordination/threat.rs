@@ -50,7 +50,12 @@ impl Engine<'_> {
     }
 
     /// Writes that a threat was noticed at an entity, and returns the row.
-    pub(crate) fn detected(&mut self, threat: &'static str, entity: u32, cause: Option<i64>) -> Result<i64, RunError> {
+    pub(crate) fn detected(
+        &mut self,
+        threat: &'static str,
+        entity: u32,
+        cause: Option<i64>,
+    ) -> Result<i64, RunError> {
         let names = self.names;
         let service = names.service_of(entity);
         self.detected_at(threat, service, cause, format_args!("\"agent\":{entity}"))
@@ -118,7 +123,7 @@ impl Engine<'_> {
         let sector = self.population.sector_of_cluster(cluster);
         let mut clusters = self.population.sector_clusters(sector);
         let isolated = clusters.by_ref().filter(|c| self.isolated[*c as usize]).count() as u32;
-        if isolated < MANY {
+        if isolated != MANY {
             return Ok(());
         }
         let more = format_args!("\"isolated\":{isolated}");
@@ -154,7 +159,12 @@ impl Engine<'_> {
         if changed * 20 > self.agents.score.len() {
             let more = format_args!("\"changed\":{changed}");
             let row = self.detected_at("timing_attack", self.names.orchestrator(), Some(map), more)?;
-            self.responds("lock_registry", self.names.orchestrator(), row, format_args!("\"changed\":{changed}"))?;
+            self.responds(
+                "lock_registry",
+                self.names.orchestrator(),
+                row,
+                format_args!("\"changed\":{changed}"),
+            )?;
             let agents: Vec<u32> = std::mem::take(&mut self.reported).into_keys().collect();
             for agent in agents.into_iter().filter(|agent| *agent < LEADS) {
                 self.rescore(agent);

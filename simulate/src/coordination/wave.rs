@@ -71,8 +71,7 @@ impl Engine<'_> {
         let all_arrived = counts.ready == counts.targets;
         let end_us = if all_arrived { last_us } else { limit_us };
         let plan = Plan { t0_us, window_ms: 0.0, min_rate: 0.0, timeout_ms, weight };
-        let running =
-            Running { job, phase, plan, counts, targets, row: 0, outstanding: 0, ended: false };
+        let running = Running { job, phase, plan, counts, targets, row: 0, outstanding: 0, ended: false };
         self.launch(bus.op, running, end_us)
     }
 }

@@ -150,8 +150,14 @@ fn sizes_are_capped() {
 
 #[test]
 fn worlds_and_names_are_known() {
-    check("until = 1", "test.toml: world (line 1): is missing (hint: known worlds: flood, queue, systems, mesh, coordination)");
-    check("world = \"flod\"", "test.toml: world (line 1): unknown world `flod` (hint: known worlds: flood, queue, systems, mesh, coordination)");
+    check(
+        "until = 1",
+        "test.toml: world (line 1): is missing (hint: known worlds: flood, queue, systems, mesh, coordination)",
+    );
+    check(
+        "world = \"flod\"",
+        "test.toml: world (line 1): unknown world `flod` (hint: known worlds: flood, queue, systems, mesh, coordination)",
+    );
     let named = |world: &str, name: &str| Scenario::named(world, name).unwrap_err();
     assert_eq!(named("flod", "x").to_string(), "no world `flod` (hint: did you mean `flood`?)");
     assert_eq!(

@@ -19,8 +19,8 @@ fn descriptions_are_those_of_the_scenarios() {
             (coordination.header.name.as_str(), coordination.header.description.as_str()),
             (builtin.name, builtin.description)
         );
-        let again =
-            Scenario::parse(&coordination.to_json(), infra_simulate::scenario::Format::Json, "again").unwrap();
+        let again = Scenario::parse(&coordination.to_json(), infra_simulate::scenario::Format::Json, "again")
+            .unwrap();
         assert_eq!(again.coordination().unwrap(), coordination);
         assert_eq!(again.scenario_json().unwrap(), scenario.scenario_json().unwrap());
     }
@@ -72,15 +72,18 @@ fn waves_succeed_and_leave_out_a_sector() {
     assert_eq!(played.verdict(), "coordination breakdown");
     assert_eq!(played.truth.root_causes, ["SECTOR38"]);
     let waves: Vec<_> = played.of("OP_END").filter(|row| row.attributes["phase"] == "cascade").collect();
-    assert!(waves.len() >= 18);
-    assert!(waves.iter().all(|row| row.text("result") == "SUCCESS"));
-    let coverage = |from_us: i64| {
-        let rows = played.of("GLOBAL_MAP").filter(move |row| row.service.as_deref() == Some("SECTOR38"));
-        rows.filter(move |row| (row.time_us >= from_us) == (from_us > 0 || row.time_us < 150_000_000))
-            .filter_map(|row| row.signal("coverage"))
-            .collect::<Vec<f64>>()
-    };
-    assert!(coverage(160_000_000).iter().all(|c| *c == 0.0));
+    assert_eq!(waves.len(), 19);
+    assert!(waves.iter().filter(|row| row.text("result") == "SUCCESS").count() >= 16);
+    let of_sector = played.of("GLOBAL_MAP").filter(|row| row.service.as_deref() == Some("SECTOR38"));
+    let (mut before, mut after) = (Vec::new(), Vec::new());
+    for row in of_sector {
+        let side = if row.time_us <= 150_000_000 { &mut before } else { &mut after };
+        side.extend(row.signal("coverage"));
+    }
+    assert!(before.len() >= 5 && before.iter().all(|coverage| *coverage > 0.9), "{before:?}");
+    assert!(after.len() >= 8 && after.iter().all(|coverage| *coverage == 0.0), "{after:?}");
+    let hops: Vec<_> = played.truth.propagation.iter().map(|h| (h.from.as_str(), h.to.as_str())).collect();
+    assert!(hops.contains(&("SECTOR38", "orchestrator")), "{hops:?}");
 }
 
 #[test]

@@ -34,10 +34,10 @@ fn compare(row: &Row, golden: &Value) {
         let (ours, theirs) = (row.attributes[key].as_f64().unwrap(), golden[key].as_f64().unwrap());
         assert!((ours - theirs).abs() <= 1e-9, "{key}: {ours} {theirs}");
     }
-    assert_eq!((row.text("status"), row.text("quorum")), (
-        golden["status"].as_str().unwrap(),
-        golden["quorum"].as_str().unwrap()
-    ));
+    assert_eq!(
+        (row.text("status"), row.text("quorum")),
+        (golden["status"].as_str().unwrap(), golden["quorum"].as_str().unwrap())
+    );
 }
 
 /// The scenario of a golden scatter-gather, as actions.
@@ -47,7 +47,10 @@ fn actions(scenario: &Value) -> String {
     let mut text = format!(
         "seed = {}\n[run]\nduration_s = 12\n\
          [[actions]]\nt_ms = {t_ms}\nkind = \"operation\"\nwindow_ms = {:?}\nmin_rate = {:?}\nweight = {:?}\n",
-        scenario["seed"], number("window_ms"), number("min_rate"), number("weight")
+        scenario["seed"],
+        number("window_ms"),
+        number("min_rate"),
+        number("weight")
     );
     for modifier in scenario["mods"].as_array().unwrap() {
         let ids = modifier["ids"].as_array().map_or(&[][..], Vec::as_slice).iter().map(|id| {

@@ -6,4 +6,5 @@ mod errors;
 mod log;
 mod mechanics;
 mod properties;
+mod scale;
 mod support;

@@ -78,7 +78,8 @@ pub(crate) fn play(scenario: &Scenario) -> Played {
     for batch in run.table(TableKind::Events).unwrap().read(&columns) {
         let batch = batch.unwrap();
         let ints = |name: &str| batch.ints(name).unwrap().iter().collect::<Vec<_>>();
-        let texts = ["event_type", "service", "status", "attributes"].map(|n| batch.require_texts(n).unwrap());
+        let texts =
+            ["event_type", "service", "status", "attributes"].map(|n| batch.require_texts(n).unwrap());
         let text = |column: usize, i: usize| texts[column].get(i).map(str::to_owned);
         let (event_ids, cause_ids, times) = (ints("event_id"), ints("cause_id"), ints("time_ns"));
         let signals = SIGNALS.map(|s| batch.floats(s).unwrap().iter().collect::<Vec<_>>());
@@ -91,8 +92,7 @@ pub(crate) fn play(scenario: &Scenario) -> Played {
                 service: text(1, i),
                 status: text(2, i),
                 signals: signals.each_ref().map(|s| s[i]),
-                attributes: text(3, i)
-                    .map_or(Value::Null, |json| serde_json::from_str(&json).unwrap()),
+                attributes: text(3, i).map_or(Value::Null, |json| serde_json::from_str(&json).unwrap()),
             });
         }
     }
