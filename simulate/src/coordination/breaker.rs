@@ -262,7 +262,7 @@ impl Breakers {
         if positions.contains(&Position::Open) {
             return false;
         }
-        !positions.contains(&Position::HalfOpen) || (op + u64::from(entity)) % 10 == 0
+        !positions.contains(&Position::HalfOpen) || (op + u64::from(entity)).is_multiple_of(10)
     }
 }
 

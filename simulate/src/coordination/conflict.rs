@@ -2,8 +2,9 @@
 
 use infra_eventlog::RunError;
 
+use super::agenda::{What, rank};
 use super::agents::State;
-use super::engine::{Engine, What, rank};
+use super::engine::Engine;
 use super::failure::FailureClass;
 use super::log::Entry;
 use super::registry::us;

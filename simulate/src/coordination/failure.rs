@@ -2,9 +2,10 @@
 
 use infra_eventlog::RunError;
 
+use super::agenda::{What, rank};
 use super::agents::State;
 use super::breaker::{Level, Position, Rang, Reason, Timer, Transition};
-use super::engine::{Engine, What, rank};
+use super::engine::Engine;
 use super::log::{Entry, OrNull};
 use super::names::{COORDINATORS, LEADS};
 

@@ -3,9 +3,10 @@
 use infra_eventlog::RunError;
 
 use super::actions::{Action, ActionKind, Scope};
+use super::agenda::{What, rank};
 use super::agents::{CRASHED, CUT_OFF, State};
 use super::breaker::Level;
-use super::engine::{Engine, What, rank};
+use super::engine::Engine;
 use super::log::{Entry, OrNull, Real};
 use super::modifiers::entities;
 use super::names::LEADS;
@@ -149,15 +150,15 @@ impl Engine<'_> {
     fn stop_tampering(&mut self, action: &Action) {
         for entity in self.meant_by(action) {
             let factor = self.modifiers.effect(entity, &self.population).reported;
-            if self.reported.contains_key(&entity) {
-                if factor == 1.0 {
-                    self.reported.remove(&entity);
-                } else {
-                    self.reported.insert(entity, factor);
-                }
-                if entity < LEADS {
-                    self.rescore(entity);
-                }
+            // A locked registry has forgotten the tampered reports already.
+            if self.reported.remove(&entity).is_none() {
+                continue;
+            }
+            if factor != 1.0 {
+                self.reported.insert(entity, factor);
+            }
+            if entity < LEADS {
+                self.rescore(entity);
             }
         }
     }

@@ -13,13 +13,15 @@
 //! * `message`, `gather`, `quorum`: one message, one scatter-gather, its quorum;
 //! * `breaker`, `mode`, `conflict_queue`: machines with states of their own;
 //! * `modifiers`: what scenario actions do to a node;
-//! * `engine`: the loop, with its parts: `heartbeat` and `beat`, `liveness`, `failure`, `summary`,
-//!   `operation`, `phase`, `phase_end`, `wave`, `conflict`, `threat`, `inject`, `report_rows`;
+//! * `agenda`, `engine`: the loop, with its parts: `agents`, `heartbeat` and `beat`, `liveness`,
+//!   `failure`, `summary` and `summary_values`, `admission`, `operation`, `phase`, `phase_end`, `wave`, `conflict`, `threat`, `inject`, `report_rows`;
 //! * `log`, `metadata`, `interval`, `kpi`: the run;
 //! * `story`, `truth`: what really happened;
 //! * `play`: the world's entry.
 
 mod actions;
+mod admission;
+mod agenda;
 mod agents;
 mod beat;
 mod breaker;
@@ -54,6 +56,7 @@ mod scenario;
 mod statistics;
 mod story;
 mod summary;
+mod summary_values;
 mod threat;
 mod truth;
 mod wave;

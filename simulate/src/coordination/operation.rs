@@ -3,19 +3,18 @@
 use infra_eventlog::RunError;
 
 use super::actions::{Operation, Scope, StrategyName};
+use super::admission::Admission;
+use super::agenda::{What, rank};
 use super::class::Class;
-use super::engine::{Engine, What, rank};
+use super::engine::Engine;
 use super::gather::{Counts, Plan, Target};
 use super::log::Entry;
-use super::mode::{MeshMode, is_healthy};
 use super::modifiers::entities;
 use super::names::{COORDINATORS, LEADS};
 
 /// Classes of the priority-first cascade with their minimum rates.
 const PRIORITIES: [(Class, f64); 5] =
     [(Class::D, 0.99), (Class::C, 0.98), (Class::B, 0.95), (Class::A, 0.90), (Class::E, 0.85)];
-/// Targets beyond which a scatter is refused in a moderately degraded mesh.
-const MANY_TARGETS: u64 = 1000;
 
 /// An operation as the scenario started it: one phase, or a cascade of several.
 #[derive(Clone, Debug)]
@@ -91,13 +90,6 @@ impl Phase {
     }
 }
 
-/// What the mesh makes of a start.
-enum Admission {
-    Admitted,
-    Queued(&'static str),
-    Refused(&'static str),
-}
-
 impl Engine<'_> {
     /// An operation of the scenario is to start.
     pub(crate) fn start(&mut self, action: u32) -> Result<(), RunError> {
@@ -139,37 +131,8 @@ impl Engine<'_> {
             .map(|_| ())
     }
 
-    /// Restrictions of modes (section 10) and threats (section 12).
-    fn admission(&self, action: u32, operation: &Operation) -> Admission {
-        let scope = self.scenario.actions.get(action as usize).map_or(Scope::Mesh, |a| a.scope);
-        let (priority, mode) = (operation.priority, self.mode);
-        let mesh_wide = scope == Scope::Mesh || operation.strategy != StrategyName::Scatter;
-        match () {
-            () if self.frozen => Admission::Refused("frozen"),
-            () if mode == MeshMode::Emergency => Admission::Refused("emergency"),
-            () if priority <= 1 && self.flood.as_ref().is_some_and(|flood| flood.detected) => {
-                Admission::Refused("message flood")
-            },
-            () if mode == MeshMode::DegradedSevere && priority < 3 => Admission::Refused("severely degraded"),
-            () if mode == MeshMode::DegradedSevere && mesh_wide && !operation.approved => {
-                Admission::Refused("not approved")
-            },
-            () if mode >= MeshMode::DegradedLight && priority == 0 => Admission::Refused("degraded"),
-            () if mode == MeshMode::DegradedModerate && priority == 1 => {
-                Admission::Queued("moderately degraded")
-            },
-            () if mode >= MeshMode::DegradedModerate
-                && matches!(operation.strategy, StrategyName::Scatter | StrategyName::Parallel)
-                && self.meant(action).len() as u64 > MANY_TARGETS =>
-            {
-                Admission::Refused("too many targets")
-            },
-            () => Admission::Admitted,
-        }
-    }
-
     /// Whom an action means.
-    fn meant(&self, action: u32) -> Vec<u32> {
+    pub(crate) fn meant(&self, action: u32) -> Vec<u32> {
         match self.scenario.actions.get(action as usize) {
             Some(action) if action.scope == Scope::Agent => action.ids.clone(),
             Some(action) => entities(action.scope, &action.ids, &self.population)
@@ -302,26 +265,6 @@ impl Engine<'_> {
             }
             self.story.dropped(self.now_us, sector, dropped, self.names);
         }
-    }
-
-    /// Whether an operation may address an entity.
-    pub(crate) fn may_address(&self, entity: u32, op: u64) -> bool {
-        let (cluster, sector) = (self.population.cluster(entity), self.population.sector(entity));
-        let there = if entity < LEADS {
-            self.agents.addressable(entity)
-        } else {
-            !self.relays_down.contains_key(&entity)
-        };
-        there
-            && !cluster.is_some_and(|c| self.isolated[c as usize])
-            && self.breakers.routable(cluster, sector, entity, op)
-            && (self.mode < MeshMode::DegradedModerate || self.sector_is_healthy(sector))
-    }
-
-    fn sector_is_healthy(&self, sector: u32) -> bool {
-        let clusters = self.population.sector_clusters(sector);
-        let active: u32 = clusters.map(|c| self.agents.active[c as usize]).sum();
-        is_healthy(active.into(), self.population.sector_agents(sector).len() as u64)
     }
 
     /// Schedules the next phase of a job at this instant.

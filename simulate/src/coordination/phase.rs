@@ -2,8 +2,9 @@
 
 use infra_eventlog::RunError;
 
+use super::agenda::{What, rank};
 use super::agents::CRASHED;
-use super::engine::{Engine, What, rank};
+use super::engine::Engine;
 use super::failure::FailureClass;
 use super::gather::{Fate, Gather, Plan, Target};
 use super::log::{Entry, Real};

@@ -2,7 +2,6 @@
 
 use infra_eventlog::RunError;
 
-use super::actions::StrategyName;
 use super::engine::Engine;
 use super::gather::{Fate, Target};
 use super::interval::Interval;
@@ -168,7 +167,6 @@ impl Engine<'_> {
                 job.degraded += u32::from(failed);
             },
         }
-        debug_assert!(job.operation.strategy == StrategyName::Wave || job.sectors.is_empty());
     }
 }
 

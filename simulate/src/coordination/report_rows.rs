@@ -2,7 +2,8 @@
 
 use infra_eventlog::RunError;
 
-use super::engine::{Engine, What, rank};
+use super::agenda::{What, rank};
+use super::engine::Engine;
 use super::log::{Entry, OrNull, Real};
 use super::mode::is_healthy;
 

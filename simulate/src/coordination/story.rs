@@ -12,7 +12,7 @@ use super::mode::MeshMode;
 use super::names::Names;
 use super::operation::{Phase, Running};
 use super::population::Population;
-use super::summary::SectorSummary;
+use super::summary_values::SectorSummary;
 
 /// Availability below which a sector counts as failing.
 const AVAILABLE: f64 = 0.95;

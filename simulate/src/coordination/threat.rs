@@ -2,9 +2,10 @@
 
 use infra_eventlog::RunError;
 
+use super::agenda::{What, rank};
 use super::agents::State;
 use super::breaker::Level;
-use super::engine::{Engine, What, rank};
+use super::engine::Engine;
 use super::log::{Entry, Real};
 use super::names::LEADS;
 

@@ -31,7 +31,7 @@ pub(crate) struct Material<'a> {
 pub(crate) fn truth(run_id: &str, json: &str, material: &Material<'_>) -> Truth {
     let Material { scenario, population, names, story, kpi, .. } = material;
     let faults = scenario.actions.iter().filter(|a| a.is_fault()).flat_map(|action| {
-        hit(action, population, names).into_iter().map(|service| Fault {
+        hit(action, names).into_iter().map(|service| Fault {
             service,
             kind: action.kind.name().to_owned(),
             start_ns: ns(action.start_us()),
@@ -83,7 +83,7 @@ fn outcome(story: &Story) -> String {
 }
 
 /// Services that an action hits: the smallest that contain all it names.
-fn hit(action: &Action, population: &Population, names: &Names) -> Vec<String> {
+fn hit(action: &Action, names: &Names) -> Vec<String> {
     let each = |name: &dyn Fn(u32) -> String| action.ids.iter().map(|id| name(*id)).collect::<BTreeSet<_>>();
     let services = match action.scope {
         Scope::Mesh | Scope::Class => return vec![names.orchestrator().to_owned()],
@@ -91,7 +91,6 @@ fn hit(action: &Action, population: &Population, names: &Names) -> Vec<String> {
         Scope::Cluster => each(&|c| names.cluster(c).to_owned()),
         Scope::Agent => each(&|entity| names.service_of(entity).to_owned()),
     };
-    debug_assert!(population.agents() > 0);
     services.into_iter().collect()
 }
 
@@ -108,7 +107,7 @@ fn root_causes(scenario: &CoordinationScenario, population: &Population, names: 
                 let coordinators = action.ids.iter().filter(|entity| **entity >= COORDINATORS);
                 causes.extend(coordinators.map(|entity| names.service_of(*entity).to_owned()));
             },
-            _ => causes.extend(hit(action, population, names)),
+            _ => causes.extend(hit(action, names)),
         }
     }
     let mut by_sector: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
