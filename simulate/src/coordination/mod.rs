@@ -1,24 +1,69 @@
-//! The coordination world.
+//! The coordination world: an orchestrator wants all agents to be ready at one target time and
+//! sends to each of them earlier by that agent's expected delay.
+//!
+//! The rules are those of the coordination specification; sections are cited where they are used.
+//! Time is counted in microseconds, random numbers in draws that do not depend on the order of
+//! events. The world is built for 100 to 1,000,000 agents.
+//!
+//! Reading order:
+//!
+//! * [`scenario`](CoordinationScenario), `actions`, `read`: what a scenario says;
+//! * `class`, [`Population`], `names`: who there is;
+//! * `registry`, `ring`, `statistics`: what the mesh believes about each node;
+//! * `message`, `gather`, `quorum`: one message, one scatter-gather, its quorum;
+//! * `breaker`, `mode`, `conflict_queue`: machines with states of their own;
+//! * `modifiers`: what scenario actions do to a node;
+//! * `agenda`, `engine`: the loop, with its parts: `agents`, `heartbeat` and `beat`, `liveness`,
+//!   `failure`, `summary` and `summary_values`, `admission`, `operation`, `phase`, `phase_end`, `wave`, `conflict`, `threat`, `inject`, `report_rows`;
+//! * `log`, `metadata`, `interval`, `kpi`: the run;
+//! * `story`, `truth`: what really happened;
+//! * `play`: the world's entry.
 
-use crate::builtin::WorldInfo;
-use crate::scenario::overrides::tree_slot;
-use crate::verify::{VerifyError, VerifyReport};
-use crate::world::World;
+mod actions;
+mod admission;
+mod agenda;
+mod agents;
+mod beat;
+mod breaker;
+mod class;
+mod conflict;
+mod conflict_queue;
+mod engine;
+mod failure;
+mod gather;
+mod heartbeat;
+mod inject;
+mod interval;
+mod kpi;
+mod liveness;
+mod log;
+mod message;
+mod metadata;
+mod mode;
+mod modifiers;
+mod names;
+mod operation;
+mod phase;
+mod phase_end;
+mod play;
+mod population;
+mod quorum;
+mod read;
+mod registry;
+mod report_rows;
+mod ring;
+mod scenario;
+mod statistics;
+mod story;
+mod summary;
+mod summary_values;
+mod threat;
+mod truth;
+mod wave;
 
-pub(crate) static WORLD: World = World {
-    info: WorldInfo {
-        name: "coordination",
-        description: "30,000 agents whose arrival an orchestrator predicts: scatter-gather, quorum, breakers, modes",
-    },
-    default_scenario: "reference",
-    builtins: || &[],
-    read: |document, _, flaws| {
-        flaws.add("world", document.line, "this world is not built yet");
-        None
-    },
-    slot: tree_slot,
-    resembles: |_| false,
-    verify: |dir| -> Result<VerifyReport, VerifyError> {
-        Err(VerifyError::Empty { path: dir.to_owned(), expected: "nothing yet" })
-    },
-};
+pub use actions::{Action, ActionKind, Operation, Scope, StrategyName};
+pub use class::Class;
+pub use mode::{MeshMode, is_healthy};
+pub(crate) use play::WORLD;
+pub use population::Population;
+pub use scenario::{CoordinationScenario, LayoutName, OperationDefaults, PopulationPlan};

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod builtins;
+mod coordination;
 mod golden;
 mod log;
 mod mesh;

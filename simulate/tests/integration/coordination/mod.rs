@@ -1,0 +1,10 @@
+//! The coordination world through its public face.
+
+mod builtins;
+mod derived;
+mod errors;
+mod log;
+mod mechanics;
+mod properties;
+mod scale;
+mod support;
