@@ -56,7 +56,10 @@ fn scenario(args: &SimulateArgs, world: &str) -> anyhow::Result<Scenario> {
         (Some(name), None) => named(world, name)?,
         (Some(name), Some((key, value))) => {
             let mut scenario = named(world, name)?;
-            scenario.set(key, value)?;
+            scenario.set(key, value).map_err(|error| match error {
+                ScenarioError::BadOverride { why, .. } => usage(format!("--{key}: {why}")),
+                other => other.into(),
+            })?;
             scenario
         },
     };

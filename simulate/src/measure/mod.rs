@@ -76,7 +76,7 @@ enum Kind {
 const MIB: u64 = 1 << 20;
 
 /// All cases, in the order of listings.
-pub const CASES: &[Case] = &[
+pub static CASES: &[Case] = &[
     Case {
         name: "kernel",
         size: "hold model, 30,000 pending, 10 million events",
@@ -107,15 +107,15 @@ pub const CASES: &[Case] = &[
     },
     Case {
         name: "coordination-30000",
-        size: "30,000 agents, 10 minutes",
-        unit: "events",
+        size: "30,000 agents, 10 minutes, 10 cascades",
+        unit: "rows",
         target: Target { rate: None, seconds: Some(5.0), peak_bytes: Some(1024 * MIB) },
         kind: Kind::Scenario(scenarios::COORDINATION_30000),
     },
     Case {
         name: "coordination-1000000",
-        size: "1,000,000 agents, 1 minute",
-        unit: "events",
+        size: "1,000,000 agents, 1 minute, a cascade",
+        unit: "rows",
         target: Target { rate: None, seconds: None, peak_bytes: Some(4096 * MIB) },
         kind: Kind::Scenario(scenarios::COORDINATION_1000000),
     },
@@ -146,5 +146,18 @@ impl Measured {
     #[must_use]
     pub fn rate(&self) -> f64 {
         self.work as f64 / self.seconds
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cases_are_found_by_their_names() {
+        for case in CASES {
+            assert!(std::ptr::eq(Case::named(case.name).unwrap(), case), "{} is listed twice", case.name);
+        }
+        assert!(Case::named("none").is_none());
     }
 }

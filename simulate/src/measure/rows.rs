@@ -68,3 +68,20 @@ fn log(path: &Path, rows: u64) -> Result<u64, MeasureError> {
     writer.finish()?;
     Ok(row)
 }
+
+#[cfg(test)]
+mod tests {
+    use infra_eventlog::{Run, TableKind};
+
+    use super::*;
+
+    #[test]
+    fn the_log_is_a_run_of_twelve_columns() {
+        let scratch = tempfile::tempdir().unwrap();
+        let path = scratch.path().join("rows.parquet");
+        assert_eq!(log(&path, 800).unwrap(), 800);
+        let run = Run::open(&path).unwrap();
+        let events = run.table(TableKind::Events).unwrap();
+        assert_eq!((events.rows(), events.parts()[0].schema().fields().len()), (800, 12));
+    }
+}

@@ -72,6 +72,7 @@ impl Records<'_, '_> {
                     "body": { "stringValue": self.message(message).unwrap_or(event_type) },
                 });
                 let mut own = self.attributes(attributes.as_ref().and_then(|a| a.get(i)));
+                own.push(json::attribute("infra.event_id", &Value::from(id)));
                 own.push(json::attribute("infra.event_type", &Value::from(event_type)));
                 own.push(json::attribute("infra.source", &Value::from(source)));
                 record["attributes"] = own.into();

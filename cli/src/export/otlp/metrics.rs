@@ -1,7 +1,7 @@
 //! Signals as gauges: the state rows of the events table and the rows of the metrics table.
 //!
 //! A gauge has one value a moment: of several rows about a service at one time, the last value
-//! of each signal counts. Quantiles of the metrics table become summaries with one quantile,
+//! of each signal counts. Quantiles of the metrics table become summaries,
 //! sums become deltas, everything else gauges.
 
 use std::collections::BTreeMap;
@@ -142,7 +142,18 @@ impl Gauges<'_, '_, '_> {
             self.ready.insert(service.to_owned(), BTreeMap::new());
         }
         if let Some(metrics) = self.ready.get_mut(service) {
-            metrics.entry((signal.to_owned(), kind)).or_default().push(point);
+            let points = metrics.entry((signal.to_owned(), kind)).or_default();
+            match points.last_mut() {
+                // Quantiles of one time make one summary.
+                Some(last) if kind == Kind::Summary && last["timeUnixNano"] == point["timeUnixNano"] => {
+                    if let (Some(all), Some(more)) =
+                        (last["quantileValues"].as_array_mut(), point["quantileValues"].as_array())
+                    {
+                        all.extend_from_slice(more);
+                    }
+                },
+                _ => points.push(point),
+            }
         }
         self.points += 1;
         if self.points >= LINE_RECORDS { self.flush() } else { Ok(()) }

@@ -39,6 +39,10 @@ pub(crate) fn write(log: &RunLog, redacted: bool, folder: &mut Folder) -> anyhow
     let run = log.run();
     let mut notes = Notes::default();
     let clock = Clock::of(run.metadata(), &mut notes);
+    if !run.metadata().edges.is_empty() {
+        let what = "OTLP has no place for declared dependencies, thresholds and periods: they are left out";
+        notes.0.push(what.to_owned());
+    }
     let has = |kinds: &[TableKind]| kinds.iter().any(|kind| run.table(*kind).is_some());
     if has(&[TableKind::Events, TableKind::Metrics]) {
         folder.stream("metrics.json", |file| metrics::write(run, clock, &mut Lines::new(file)))?;
