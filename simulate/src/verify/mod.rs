@@ -2,6 +2,7 @@
 
 mod check;
 mod flood;
+mod systems;
 mod table;
 
 use std::fs;
@@ -9,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use check::Check;
 pub use flood::verify_world_flood;
+pub(crate) use systems::verify_world_systems;
 pub(crate) use table::Table;
 
 use crate::scenario::WorldName;

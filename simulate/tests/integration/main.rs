@@ -9,3 +9,4 @@ mod properties;
 mod scenario_errors;
 mod support;
 mod switches;
+mod systems;
