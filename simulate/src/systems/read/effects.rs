@@ -27,8 +27,11 @@ pub(super) fn chaos(table: &Table<'_>, warnings: &mut Vec<String>, flaws: &mut F
         duration: count(table, "duration", 1, 1_000_000, flaws),
         effect: effect(table, flaws),
     };
+    let name = shorten(&chaos.name);
+    if chaos.effect == Effect::default() {
+        warnings.push(format!("chaos scenario `{name}`: it has no effect"));
+    }
     for key in &chaos.effect.ignored {
-        let name = shorten(&chaos.name);
         warnings.push(format!("chaos scenario `{name}`: the effect `{}` does nothing", shorten(key)));
     }
     chaos
@@ -36,8 +39,7 @@ pub(super) fn chaos(table: &Table<'_>, warnings: &mut Vec<String>, flaws: &mut F
 
 fn effect(chaos: &Table<'_>, flaws: &mut Flaws) -> Effect {
     let path = chaos.path_of("effect");
-    let Some(node) = chaos.node("effect") else {
-        flaws.add(path, chaos.line(), "is missing; expected a table");
+    let Some(node) = chaos.node("effect").filter(|node| node.value != Value::Null) else {
         return Effect::default();
     };
     let (Some(table), Value::Table(keys)) = (Table::open(node, &path, flaws), &node.value) else {

@@ -18,8 +18,8 @@ fn verify(dir: &Path) -> Result<VerifyReport, VerifyError> {
 fn all_golden_data_is_reproduced() {
     let report = verify(&golden()).unwrap();
     assert!(report.passed(), "{}", report.failures.join("\n"));
-    assert!(report.cases > 350 && report.values > 15_000, "{} {}", report.cases, report.values);
-    assert!(report.max_error < 1e-9, "{}", report.max_error);
+    assert!(report.cases > 350 && report.values > 10_000, "{} {}", report.cases, report.values);
+    assert_eq!(report.max_error, 0.0);
 }
 
 /// One changed value in each file is found, and only that.
@@ -51,12 +51,11 @@ fn a_changed_value_is_noticed_in_every_file() {
 fn a_tape_that_does_not_fit_is_noticed() {
     let dir = tempfile::tempdir().unwrap();
     let text = fs::read_to_string(golden().join("run_high_mid.json")).unwrap();
-    let first = "\"runner\": [[\"u\", ";
-    let start = text.find(first).unwrap() + "\"runner\": [".len();
-    let end = start + text[start..].find("], ").unwrap() + "], ".len();
-    fs::write(dir.path().join("run_x.json"), format!("{}{}", &text[..start], &text[end..])).unwrap();
+    let start = text.find("\"runner\": [[").unwrap();
+    let end = start + text[start..].find("]]").unwrap() + 1;
+    fs::write(dir.path().join("run_x.json"), format!("{}, [\"r\", 0.5]{}", &text[..end], &text[end..])).unwrap();
     let report = verify(dir.path()).unwrap();
-    assert!(report.failures.iter().any(|failure| failure.contains("draw")), "{:#?}", report.failures);
+    assert_eq!(report.failures, ["run_x.json: 1 recorded draws are left"]);
 }
 
 #[test]
