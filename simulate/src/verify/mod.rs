@@ -4,6 +4,7 @@ mod check;
 mod flood;
 mod mesh;
 mod queue;
+mod systems;
 mod table;
 
 use std::fs;
@@ -13,6 +14,7 @@ pub(crate) use check::Check;
 pub use flood::verify_world_flood;
 pub use mesh::verify_world_mesh;
 pub use queue::verify_world_queue;
+pub(crate) use systems::verify_world_systems;
 pub(crate) use table::Table;
 
 use crate::scenario::WorldName;

@@ -11,3 +11,4 @@ mod properties;
 mod scenario_errors;
 mod support;
 mod switches;
+mod systems;

@@ -1,0 +1,73 @@
+//! Which event a fact goes back to: the latest one that changed it.
+//!
+//! Drift is no event: what drifted goes back to the server's own metrics row, and that to the
+//! traffic of its round.
+
+use super::Metric;
+use super::facet::{Facet, Facets};
+
+/// Events that changed one server.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ServerCauses {
+    changed: [Option<i64>; Facet::COUNT],
+    /// The latest change of this round.
+    this_round: Option<i64>,
+    /// The latest metrics row.
+    published: Option<i64>,
+}
+
+impl ServerCauses {
+    /// Event `id` changed these parts.
+    pub(crate) fn changed(&mut self, touched: Facets, id: i64) {
+        for facet in touched.iter() {
+            self.changed[facet as usize] = Some(id);
+        }
+        self.this_round = Some(id);
+    }
+
+    /// A new round: what is drawn anew every round has no cause left.
+    pub(crate) fn begin_round(&mut self) {
+        self.this_round = None;
+        for facet in [Facet::Traffic, Facet::Errors, Facet::Latency, Facet::Dependencies] {
+            self.changed[facet as usize] = None;
+        }
+    }
+
+    /// The metrics row of this round.
+    pub(crate) const fn published(&mut self, id: i64) {
+        self.published = Some(id);
+    }
+
+    /// What a metrics row goes back to, if not to traffic.
+    pub(crate) const fn of_metrics(&self) -> Option<i64> {
+        self.this_round
+    }
+
+    /// What the health goes back to; `burden` is what cost most of it.
+    pub(crate) fn of_health(&self, burden: Option<(Facet, f64)>) -> Option<i64> {
+        burden.and_then(|(facet, _)| self.of(facet)).or(self.published)
+    }
+
+    /// What an alert goes back to.
+    pub(crate) fn of_alert(&self, metric: Metric, burden: Option<(Facet, f64)>) -> Option<i64> {
+        match metric {
+            Metric::Errors => self
+                .of(Facet::Errors)
+                .or_else(|| self.of(Facet::Dependencies))
+                .or_else(|| self.of_health(burden)),
+            Metric::Health => self.of_health(burden),
+            // Latency is high since the database is slow, a dependency fails, or the processor is busy.
+            Metric::Latency => self
+                .of(Facet::Latency)
+                .or_else(|| self.of(Facet::Dependencies))
+                .or_else(|| self.of(Facet::Cpu))
+                .or(self.published),
+            _ => metric.facet().and_then(|facet| self.of(facet)).or(self.published),
+        }
+    }
+
+    /// The event that impaired a host, for what follows from it (D5).
+    pub(crate) fn of(&self, facet: Facet) -> Option<i64> {
+        self.changed[facet as usize]
+    }
+}

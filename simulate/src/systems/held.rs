@@ -1,0 +1,159 @@
+//! Injections that last (D1): an effect holds for its scenario's duration unless a remedy of what
+//! it touches comes first, and ends by itself.
+//!
+//! What the specification leaves open is chosen so: expiry comes before the drift of the first
+//! round after the effect; a remedy ends exactly the parts that it touches; generic `set` and
+//! `add` are repeated every round, generic `multiply` only on signals that are new every round.
+
+use super::chaos::Applied;
+use super::facet::{Facet, Facets, Signal};
+use super::scenario::{Change, Effect, Operation};
+use super::server::LARGEST;
+use super::{Server, chaos::alter};
+
+/// An injection that holds a server.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Held {
+    pub(crate) scenario: usize,
+    /// First round after it.
+    until: u64,
+    cpu: Option<f64>,
+    disk: Option<f64>,
+    growth: Option<f64>,
+    traffic: Option<f64>,
+    latency: Option<f64>,
+    isolation: bool,
+    service: Option<usize>,
+    changes: Vec<Change>,
+    /// What it was before the injection, unless a remedy came.
+    cpu_before: Option<f64>,
+    disk_before: Option<f64>,
+}
+
+impl Held {
+    /// The injection that was just applied to `server`; before it, use was `cpu` and `disk`.
+    pub(crate) fn new(
+        scenario: usize,
+        effect: &Effect,
+        applied: Applied,
+        until: u64,
+        before: (f64, f64),
+    ) -> Self {
+        let touched = applied.touched;
+        Self {
+            scenario,
+            until,
+            cpu: effect.cpu_usage,
+            disk: effect.disk_usage,
+            growth: effect.memory_growth,
+            traffic: effect.traffic_multiplier,
+            latency: effect.db_latency_multiplier.filter(|_| touched.has(Facet::Latency)),
+            isolation: effect.isolated,
+            service: applied.service.filter(|_| touched.has(Facet::Services)),
+            changes: effect.changes.clone(),
+            cpu_before: touched.has(Facet::Cpu).then_some(before.0),
+            disk_before: touched.has(Facet::Disk).then_some(before.1),
+        }
+    }
+
+    /// Ends it; returns what that touched.
+    fn end(self, server: &mut Server) -> Facets {
+        let mut touched = Facets::default();
+        if self.isolation && !server.held.iter().any(|other| other.isolation) {
+            server.isolated = false;
+            touched.add(Facet::Isolation);
+        }
+        if let Some(service) = self.service {
+            server.services_down.retain(|down| *down != service);
+            touched.add(Facet::Services);
+        }
+        if let Some(before) = self.cpu_before {
+            server.cpu_usage = before;
+            touched.add(Facet::Cpu);
+        }
+        if let Some(before) = self.disk_before {
+            server.disk_usage = before;
+            touched.add(Facet::Disk);
+        }
+        touched
+    }
+}
+
+/// Ends what has run out; `ended` hears of each with what its end touched.
+pub(crate) fn expire(server: &mut Server, round: u64, ended: &mut Vec<(usize, Facets)>) {
+    ended.clear();
+    while let Some(at) = server.held.iter().position(|held| held.until <= round) {
+        let held = server.held.remove(at);
+        let scenario = held.scenario;
+        ended.push((scenario, held.end(server)));
+    }
+}
+
+/// Holds use and traffic after the drift.
+pub(crate) fn hold_use(server: &mut Server) {
+    let held = std::mem::take(&mut server.held);
+    for one in &held {
+        if let Some(cpu) = one.cpu {
+            server.cpu_usage = server.cpu_usage.max(cpu);
+        }
+        if let Some(disk) = one.disk {
+            server.disk_usage = server.disk_usage.max(disk);
+        }
+        if let Some(growth) = one.growth {
+            server.memory_usage = (server.memory_usage + growth).min(100.0);
+        }
+        if let Some(factor) = one.traffic {
+            server.request_rate = (server.request_rate * factor).min(LARGEST);
+        }
+        repeat(server, &one.changes, false);
+    }
+    server.held = held;
+}
+
+/// Holds what requests feel after errors and latency were drawn.
+pub(crate) fn hold_requests(server: &mut Server) {
+    let held = std::mem::take(&mut server.held);
+    for one in &held {
+        if let Some(factor) = one.latency {
+            server.latency_p99 = (server.latency_p99 * factor).min(LARGEST);
+        }
+        repeat(server, &one.changes, true);
+    }
+    server.held = held;
+}
+
+fn repeat(server: &mut Server, changes: &[Change], of_requests: bool) {
+    for change in changes {
+        let felt = matches!(change.signal, Signal::ErrorRate | Signal::LatencyP99);
+        let anew = felt || change.signal == Signal::RequestRate;
+        if felt == of_requests && (anew || change.operation != Operation::Multiply) {
+            alter(server, change);
+        }
+    }
+}
+
+/// A remedy touched these parts: what held them is over.
+pub(crate) fn cure(server: &mut Server, touched: Facets) {
+    let mut held = std::mem::take(&mut server.held);
+    for one in &mut held {
+        if touched.has(Facet::Cpu) {
+            (one.cpu, one.cpu_before) = (None, None);
+        }
+        if touched.has(Facet::Disk) {
+            (one.disk, one.disk_before) = (None, None);
+        }
+        if touched.has(Facet::Memory) {
+            one.growth = None;
+        }
+        if touched.has(Facet::Traffic) {
+            one.traffic = None;
+        }
+        if touched.has(Facet::Latency) {
+            one.latency = None;
+        }
+        one.isolation &= server.isolated;
+        one.service = one.service.filter(|service| server.services_down.contains(service));
+        one.changes.retain(|change| !touched.has(change.signal.facet()));
+    }
+    server.held = held;
+}

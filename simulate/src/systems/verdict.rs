@@ -1,0 +1,62 @@
+//! What a careful analyst would call a run.
+//!
+//! The first rule that holds:
+//!
+//! 1. no injection mattered: "no incident";
+//! 2. more than half of the server-rounds not shown as OK are due to isolation: "partition";
+//! 3. failure travelled to a dependent that was then not shown as OK: "cascade";
+//! 4. injections that mattered hit two or more servers: "several incidents";
+//! 5. memory or disk was published above its critical threshold on a server where such an
+//!    injection mattered: "resource exhaustion";
+//! 6. otherwise "localized overload".
+
+use std::collections::BTreeSet;
+
+use infra_eventlog::RunError;
+
+use super::facet::Facet;
+use super::story::Story;
+use super::{Observer, Seen, Step, SystemsScenario};
+
+/// Servers whose memory or disk was above its critical threshold.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Exhausted(BTreeSet<(usize, Facet)>);
+
+impl Observer for Exhausted {
+    fn saw(&mut self, step: &Step<'_>, seen: &Seen<'_>) -> Result<(), RunError> {
+        if let Step::Published { server } = *step {
+            let (snapshot, limits) = (&seen.snapshots[server], &seen.scenario.alert_thresholds);
+            if snapshot.memory_usage > limits.memory_usage.critical {
+                self.0.insert((server, Facet::Memory));
+            }
+            if snapshot.disk_usage > limits.disk_usage.critical {
+                self.0.insert((server, Facet::Disk));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The verdict on a run that is over.
+pub(crate) fn verdict(scenario: &SystemsScenario, story: &Story, exhausted: &Exhausted) -> &'static str {
+    let mattered = || story.injections.iter().filter(|injection| injection.mattered);
+    let servers: BTreeSet<usize> = mattered().map(|injection| injection.server).collect();
+    let fills = |injection: &super::story::Injection| {
+        let effect = &scenario.chaos_scenarios[injection.scenario].effect;
+        effect.memory_growth.is_some() && exhausted.0.contains(&(injection.server, Facet::Memory))
+            || effect.disk_usage.is_some() && exhausted.0.contains(&(injection.server, Facet::Disk))
+    };
+    if servers.is_empty() {
+        "no incident"
+    } else if story.suffering.isolation * 2 > story.suffering.total {
+        "partition"
+    } else if story.suffering.dependencies > 0 {
+        "cascade"
+    } else if servers.len() > 1 {
+        "several incidents"
+    } else if mattered().any(fills) {
+        "resource exhaustion"
+    } else {
+        "localized overload"
+    }
+}

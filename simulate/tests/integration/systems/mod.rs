@@ -1,0 +1,10 @@
+//! The systems world.
+
+mod builtins;
+mod coupled;
+mod diagnoser;
+mod golden;
+mod log;
+mod properties;
+mod scenario_errors;
+mod support;
