@@ -154,6 +154,7 @@ constants! {
     change_boost = 0.25, 0.0 => 10.0, "1", "a change before onset raises the evidence of a service that deviates by up to this share";
     change_windows = 10.0, 0.0 => 100000.0, "windows", "changes count that precede an onset by so many windows, or by the incident's length if that is more";
     second_origin = 0.8, 0.0 => 1.0, "1", "a second origin has at least this share of the first one's evidence";
+    saturated_share = 0.9, 0.0 => 1.0, "1", "a service whose load is at this share of its declared capacity does all that it can";
     collapse_share = 0.9, 0.0 => 1.0, "1", "share of failing requests at a full queue that is a congestion collapse";
     sustained_share = 0.9, 0.0 => 1.0, "1", "a queue that ends at this share of its longest did not shrink";
     normal_demand = 1.25, 1.0 => 100.0, "1", "demand up to this many times that at the onset is no more than normal";

@@ -1,6 +1,7 @@
 //! Congestion collapse: a queue is full, and nearly everything that is asked of it fails.
 
 use super::{Detection, Scene, Verdict};
+use crate::heads::at_capacity;
 use crate::text::Text;
 
 pub(super) fn detect(scene: &Scene<'_>) -> Option<Detection> {
@@ -10,7 +11,7 @@ pub(super) fn detect(scene: &Scene<'_>) -> Option<Detection> {
     // The service whose queue deviates most, and who loses most there: itself, those that it
     // serves, or those that work for it.
     let full = (0..scene.case.len())
-        .filter(|i| queue.peak_gate(*i, c.gate_z) > c.confirmed_gate)
+        .filter(|i| queue.peak_gate(*i, c.gate_z) > c.confirmed_gate || at_capacity(scene.case, *i).is_some())
         .max_by(|a, b| queue.z(*a).total_cmp(&queue.z(*b)).then(b.cmp(a)));
     let mut why = Text::new();
     let Some(full) = full else {
@@ -21,13 +22,15 @@ pub(super) fn detect(scene: &Scene<'_>) -> Option<Detection> {
     let failing = near
         .filter_map(|i| Some((i, errors.findings[i].as_ref()?)))
         .max_by(|a, b| a.1.observed.total_cmp(&b.1.observed).then(b.0.cmp(&a.0)))?;
-    let holds = failing.1.observed >= c.collapse_share;
+    let declared = scene.case.metadata.signal("error_rate").critical;
+    let collapse = declared.unwrap_or(c.collapse_share);
+    let holds = failing.1.observed >= collapse;
     why.say("The queue of ").name(scene.case.name(full)).say(format!(
-        " is far longer than normal, and {:.0} % of what is asked of ",
+        " is far longer than normal or full, and {:.0} % of what is asked of ",
         100.0 * failing.1.observed
     ));
     why.name(scene.case.name(failing.0))
-        .say(format!(" fails; {:.0} % or more is a collapse.", 100.0 * c.collapse_share));
+        .say(format!(" fails; {:.0} % or more is a collapse.", 100.0 * collapse));
     let cites = [queue.findings[full].as_ref(), Some(failing.1)]
         .into_iter()
         .flatten()

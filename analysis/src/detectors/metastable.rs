@@ -21,6 +21,7 @@ pub(super) fn detect(scene: &Scene<'_>) -> Option<Detection> {
         seen = true;
         let fails = errors.is_some_and(|h| h.gate(service, c.gate_z) > c.confirmed_gate);
         let stays = last >= c.sustained_share * most && most > 0.0 && last >= first;
+        let stays = stays && usual(scene, queue).is_none_or(|usual| last > c.normal_demand * usual);
         if !fails || !stays {
             continue;
         }
@@ -55,4 +56,9 @@ fn course(scene: &Scene<'_>, series: SeriesView<'_>) -> Option<(f64, f64, f64)> 
         scene.case.periods.incident.iter().filter_map(|w| series.at(*w)).map(|w| w.last).collect();
     let most = values.iter().copied().fold(0.0, f64::max);
     Some((*values.first()?, *values.last()?, most))
+}
+
+/// The longest that a queue is in normal time, if it was seen then.
+fn usual(scene: &Scene<'_>, series: SeriesView<'_>) -> Option<f64> {
+    scene.case.periods.normal.iter().filter_map(|w| series.at(*w)).map(|w| w.max).reduce(f64::max)
 }

@@ -13,6 +13,7 @@ mod localized;
 mod metastable;
 mod partition;
 mod retries;
+mod saturation;
 mod several;
 
 use crate::case::Case;
@@ -110,11 +111,12 @@ type Detector = fn(&Scene<'_>) -> Option<Detection>;
 ///
 /// What sustains or multiplies a failure comes before how it spread, and how it spread before
 /// what it was on a single service.
-const DETECTORS: [Detector; 10] = [
+const DETECTORS: [Detector; 11] = [
     metastable::detect,
     retries::detect,
     congestion::detect,
     coordination::detect,
+    saturation::detect,
     several::detect,
     cascade::detect,
     exhaustion::detect,

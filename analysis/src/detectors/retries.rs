@@ -12,16 +12,21 @@ pub(super) fn detect(scene: &Scene<'_>) -> Option<Detection> {
     // Measured: the share of requests that are retries.
     for service in 0..case.len() {
         let Some(series) = case.find_series(service, "retry_ratio", None) else { continue };
-        let during = case.periods.incident.iter().filter_map(|w| series.at(*w));
-        let Some(worst) = during.max_by(|a, b| a.max.total_cmp(&b.max).then(b.max_row.cmp(&a.max_row)))
+        let during: Vec<_> = case.periods.incident.iter().filter_map(|w| series.at(*w)).collect();
+        let asked = case.find_series(service, "requests", None);
+        let weight = |w: u32| asked.map_or(1.0, |s| s.at(w).map_or(0.0, |w| w.sum.max(0.0)));
+        let total: f64 = during.iter().map(|w| weight(w.window)).sum();
+        let Some(worst) =
+            during.iter().max_by(|a, b| a.max.total_cmp(&b.max).then(b.max_row.cmp(&a.max_row)))
         else {
             continue;
         };
         seen = true;
-        if worst.max >= c.retry_share {
-            why.say(format!("{:.0} % of what ", 100.0 * worst.max))
+        let share = during.iter().map(|w| weight(w.window) * w.mean()).sum::<f64>() / total;
+        if share >= c.retry_share {
+            why.say(format!("{:.0} % of what ", 100.0 * share))
                 .name(case.name(service))
-                .say(" sends are retries.");
+                .say(" asks for during the incident are retries.");
             let cites = vec![Cite::row(&series.row.table, worst.max_row)];
             return Some(Detection { kind: Verdict::RetryStorm, holds: true, why, cites });
         }

@@ -38,9 +38,10 @@ pub(super) fn finding(case: &Case<'_>, values: &[PerRequest], spec: &Spec, table
     let lead = at(&case.periods.lead);
     let incident = at(&case.periods.incident);
     let observed = pooled(&incident)?;
-    let length = case.periods.incident.len().max(1);
-    // Stretches do not overlap: one odd window must not count as several.
-    let stretches: Vec<f64> = normal.chunks(length.min(normal.len()).max(1)).filter_map(pooled).collect();
+    // Stretches do not overlap: one odd window must not count as several. Where normal time is too
+    // short for several of the incident's length, shorter ones stand in, which vary more.
+    let length = incident.len().min(normal.len() / c.shrink_n.max(1.0) as usize).max(1);
+    let stretches: Vec<f64> = normal.chunks(length).filter_map(pooled).collect();
     let mut calibration = Calibration::from_normal(&stretches, 1.0, |b| (spec.floor)(b, c), c)
         .or_else(|| Calibration::from_normal(&[pooled(&lead)?], 1.0, |b| (spec.floor)(b, c), c))
         .or_else(|| undated(spec, incident.first()?.value, c))?;

@@ -1,19 +1,21 @@
 //! Errors: extra failed requests, over the larger of the normal and the pre-incident rate.
+//!
+//! What fails is measured in several ways: as a share of requests, as lost availability, as
+//! answers that contradict, as participants that were not reached. The one that shows the most
+//! failures speaks for a service.
+
+use infra_ingest::frames::WindowRow;
 
 use super::additive::{self, PerRequest, Spec};
 use super::{Finding, HeadResult};
 use crate::case::{Case, SeriesView};
 
+/// Ratios that tell of failure: the signal, and whether it falls as more fails.
+const RATIOS: [(&str, bool); 4] =
+    [("error_rate", false), ("availability", true), ("conflict_rate", false), ("coverage", true)];
+
 pub(super) fn evaluate(case: &Case<'_>) -> Option<HeadResult> {
-    let declared = super::level::declared_band(case, "error_rate");
-    let spec = Spec { floor: |_, c| c.error_floor, declared };
-    let findings: Vec<Option<Finding>> = (0..case.len())
-        .map(|service| {
-            let requests = additive::requests(case, service);
-            let (values, table) = ratios(case, service, requests)?;
-            additive::finding(case, &values, &spec, &table)
-        })
-        .collect();
+    let findings: Vec<Option<Finding>> = (0..case.len()).map(|service| clearest(case, service)).collect();
     findings.iter().any(Option::is_some).then(|| HeadResult {
         name: "errors",
         signal: "failed requests per request".to_owned(),
@@ -26,39 +28,62 @@ pub(super) fn evaluate(case: &Case<'_>) -> Option<HeadResult> {
     })
 }
 
-/// Error ratio per window: measured as such, as lost availability, or from counts.
-fn ratios(
-    case: &Case<'_>,
-    service: usize,
-    requests: Option<SeriesView<'_>>,
-) -> Option<(Vec<PerRequest>, String)> {
-    let from =
-        |series: SeriesView<'_>, ratio: &dyn Fn(&infra_ingest::frames::WindowRow, f64) -> f64, low: bool| {
-            let values = series
-                .windows
-                .iter()
-                .map(|w| {
-                    let requests = additive::requests_at(requests, w.window);
-                    let (row, time_ns) = if low { (w.min_row, w.min_ns) } else { (w.max_row, w.max_ns) };
-                    PerRequest {
-                        window: w.window,
-                        requests,
-                        value: ratio(w, requests).clamp(0.0, 1.0),
-                        row,
-                        time_ns,
-                    }
-                })
-                .filter(|v| v.requests > 0.0)
-                .collect();
-            (values, series.row.table.clone())
+/// What shows the most failures that are not normal; the order of the list where they are equal.
+fn clearest(case: &Case<'_>, service: usize) -> Option<Finding> {
+    let requests = additive::requests(case, service);
+    let measured = RATIOS.iter().filter_map(|(signal, falls)| {
+        let series = case.find_series(service, signal, None)?;
+        let weight = |w: u32| match additive::requests_at(requests, w) {
+            // What is away answers nothing, and would have been asked as often as ever.
+            0.0 if *falls => usual(case, requests),
+            asked => asked,
         };
-    if let Some(series) = case.find_series(service, "error_rate", None) {
-        return Some(from(series, &|w, _| w.mean(), false));
-    }
-    if let Some(series) = case.find_series(service, "availability", None) {
-        return Some(from(series, &|w, _| 1.0 - w.mean(), true));
-    }
-    requests?;
+        let ratio = |w: &WindowRow| if *falls { 1.0 - w.mean() } else { w.mean() };
+        let declared = super::level::declared_band(case, signal);
+        let declared = declared.map(|(b, w)| if *falls { (1.0 - b, 1.0 - w) } else { (b, w) });
+        let spec = Spec { floor: |_, c| c.error_floor, declared };
+        additive::finding(case, &per_request(series, weight, ratio, *falls), &spec, &series.row.table)
+    });
+    let best = measured.reduce(|a, b| if b.excess * b.z > a.excess * a.z { b } else { a });
+    best.or_else(|| counted(case, service, requests?))
+}
+
+/// From counts alone.
+fn counted(case: &Case<'_>, service: usize, requests: SeriesView<'_>) -> Option<Finding> {
     let series = case.find_series(service, "failed_requests", None)?;
-    Some(from(series, &|w, requests| w.sum / requests.max(1.0), false))
+    let weight = |w: u32| additive::requests_at(Some(requests), w);
+    let ratio = |w: &WindowRow| w.sum / weight(w.window).max(1.0);
+    let declared = super::level::declared_band(case, "error_rate");
+    let spec = Spec { floor: |_, c| c.error_floor, declared };
+    additive::finding(case, &per_request(series, weight, ratio, false), &spec, &series.row.table)
+}
+
+/// Requests of a usual window; 1 where nobody counts them.
+fn usual(case: &Case<'_>, requests: Option<SeriesView<'_>>) -> f64 {
+    let Some(series) = requests else { return 1.0 };
+    let of = |windows: &[u32]| -> Vec<f64> {
+        windows.iter().filter_map(|w| series.at(*w)).map(|w| w.sum.max(0.0)).collect()
+    };
+    let normal = of(&case.periods.normal);
+    super::median(&if normal.is_empty() { of(&case.periods.incident) } else { normal })
+}
+
+/// A ratio per window, weighted by requests; windows without any are left out.
+fn per_request(
+    series: SeriesView<'_>,
+    weight: impl Fn(u32) -> f64,
+    ratio: impl Fn(&WindowRow) -> f64,
+    falls: bool,
+) -> Vec<PerRequest> {
+    let one = |w: &WindowRow| {
+        let (row, time_ns) = if falls { (w.min_row, w.min_ns) } else { (w.max_row, w.max_ns) };
+        PerRequest {
+            window: w.window,
+            requests: weight(w.window),
+            value: ratio(w).clamp(0.0, 1.0),
+            row,
+            time_ns,
+        }
+    };
+    series.windows.iter().map(one).filter(|v| v.requests > 0.0).collect()
 }

@@ -5,6 +5,7 @@
 //! write its file and add it to [`evaluate`].
 
 mod additive;
+mod at_capacity;
 mod calibration;
 mod edge_gap;
 mod errors;
@@ -24,6 +25,7 @@ use crate::case::Case;
 use crate::cite::Cite;
 
 pub(crate) use additive::requests_in_incident;
+pub(crate) use at_capacity::at_capacity;
 pub(crate) use calibration::quantile;
 pub use calibration::{Calibration, median};
 pub(crate) use latency::series as latency_series;

@@ -1,7 +1,8 @@
 //! Queue: work offered or waiting, against a declared capacity where there is one.
 //!
 //! A service's `capacity` attribute turns load into utilisation: half-way from the normal level
-//! to capacity is nothing, capacity itself is `warning_scales` away from normal.
+//! to capacity is nothing, capacity itself is `warning_scales` away from normal. A service that is
+//! at its capacity when all seems well is held against no load at all.
 
 use infra_eventlog::signal::Worse;
 
@@ -15,9 +16,10 @@ pub(super) fn evaluate(case: &Case<'_>) -> Option<HeadResult> {
             let capacity = capacity(case, service);
             let normal: Vec<f64> =
                 case.periods.normal.iter().filter_map(|w| series.at(*w)).map(|w| w.mean()).collect();
+            let full = |base: f64, cap: f64| base >= case.constants.saturated_share * cap;
             let declared = capacity
                 .map(|cap| (super::median(&normal), cap))
-                .filter(|(base, cap)| base < cap)
+                .map(|(base, cap)| (if full(base, cap) { 0.0 } else { base }, cap))
                 .or_else(|| level::declared_band(case, &series.row.signal));
             level::finding(
                 case,

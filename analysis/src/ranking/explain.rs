@@ -4,8 +4,9 @@
 //! in additive units `min(1, share_ij * excess_j * gate_j / excess_i)`, where share_ij is i's
 //! part of all calls to j. What is left, `own_i = max(0, 1 - sum_j x_ij)`, is i's own.
 
+use super::common_mode;
 use crate::case::Case;
-use crate::heads::{Composition, HeadResult, requests_in_incident};
+use crate::heads::{Composition, HeadResult, at_capacity, requests_in_incident};
 
 /// Explanations of one head: the network's edge features.
 #[derive(Clone, Debug)]
@@ -25,14 +26,21 @@ pub struct Explained {
 pub fn explain_all(case: &Case<'_>, heads: &[HeadResult]) -> Vec<Explained> {
     let failing = failing(case, heads);
     let errors = heads.iter().find(|h| h.name == "errors");
-    let one = |head: &HeadResult| match (head.composition, errors) {
-        (Composition::Climbing, _) => climbing(case, head, &failing),
-        (Composition::Additive, Some(errors)) if head.name == "latency" => {
-            let mut waiting = explain(case, head);
-            explain_by_failures(case, head, errors, &mut waiting);
-            waiting
-        },
-        _ => explain(case, head),
+    let one = |head: &HeadResult| {
+        let mut explained = match head.composition {
+            Composition::Climbing => return climbing(case, head, &failing),
+            _ => explain(case, head),
+        };
+        match (head.name, errors) {
+            ("latency", Some(errors)) => explain_by_failures(case, head, errors, &mut explained),
+            ("errors", _) => {
+                explain_by_saturation(case, head, &mut explained);
+                common_mode::explain(case, head, &mut explained);
+            },
+            ("shortfall", _) => explain_by_saturation(case, head, &mut explained),
+            _ => {},
+        }
+        explained
     };
     heads.iter().map(one).collect()
 }
@@ -86,6 +94,37 @@ fn explain_by_failures(case: &Case<'_>, waiting: &HeadResult, errors: &HeadResul
         explained[i] += out.by_edge[e];
     }
     out.own = explained.iter().map(|x: &f64| (1.0 - x).max(0.0)).collect();
+}
+
+/// What a service at its capacity cannot take is turned away, given up or never sent where it is
+/// asked: its saturation explains failures that did not begin before it, less at every hop.
+fn explain_by_saturation(case: &Case<'_>, head: &HeadResult, out: &mut Explained) {
+    let c = case.constants;
+    let full: Vec<Option<i64>> = (0..case.len()).map(|i| at_capacity(case, i).map(|s| s.since_ns)).collect();
+    if full.iter().all(Option::is_none) {
+        return;
+    }
+    let strength = |i: usize| {
+        let onset = head.findings[i].as_ref().and_then(|f| f.onset_ns);
+        let before =
+            |since: &Option<i64>| since.is_some_and(|since| onset.is_none_or(|onset| since <= onset));
+        full.iter().map(|since| if before(since) { c.climb_strength } else { 0.0 }).collect::<Vec<f64>>()
+    };
+    for i in (0..case.len()).filter(|i| head.excess(*i) > 0.0) {
+        let reached = strength(i);
+        let below = best_below(case, &reached, c.climb_hop);
+        let mut explained: f64 = 0.0;
+        for (e, edge) in case.graph.edges().enumerate() {
+            let j = edge.depends_on.dependency.index();
+            if edge.depends_on.dependent.index() == i && i != j {
+                // Beside what j's own failures explain.
+                let free = 1.0 - reached[j].max(below[j]);
+                out.by_edge[e] = 1.0 - (1.0 - out.by_edge[e]) * free;
+                explained += out.by_edge[e];
+            }
+        }
+        out.own[i] = out.own[i].min((1.0 - explained).max(0.0));
+    }
 }
 
 /// Evidence that climbs: a clearer failure further down, by whatever head it shows, explains

@@ -7,6 +7,7 @@
 
 pub mod attention;
 pub mod baselines;
+mod common_mode;
 pub mod confidence;
 pub mod explain;
 pub mod paths;

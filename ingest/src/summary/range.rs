@@ -1,5 +1,8 @@
 //! How long a run is, and how finely it was recorded.
 
+use std::collections::BTreeMap;
+
+use arrow::array::Array as _;
 use infra_eventlog::batch::Interner;
 use infra_eventlog::metadata::{TimeUnit, Visibility};
 use infra_eventlog::run::Table;
@@ -72,7 +75,8 @@ fn observed_range(run: &Run, table: &Table) -> Result<Option<(i64, i64)>, RunErr
 }
 
 /// The run's own resolution \[ns\]: a tick; the interval of its metrics (the shortest among the
-/// first rows); the median step between the first events' times; for spans and logs alone the
+/// first rows); the median step between the first observations of a service (rows with a signal),
+/// else between the first events; for spans and logs alone the
 /// smallest of 1, 2, 5, 10, 30, 60, ... seconds that gives at most 512 windows; else a millisecond.
 pub(super) fn natural_resolution(run: &Run) -> Result<i64, RunError> {
     let time = &run.metadata().time;
@@ -89,19 +93,8 @@ pub(super) fn natural_resolution(run: &Run) -> Result<i64, RunError> {
             }
         }
     }
-    if let Some(table) = run.table(TableKind::Events)
-        && let Some(rows) = table.read(&["time_ns"]).next()
-    {
-        let rows = rows?;
-        let mut times: Vec<i64> =
-            rows.ints("time_ns").map(|c| c.iter().flatten().collect()).unwrap_or_default();
-        times.dedup();
-        let mut steps: Vec<i64> =
-            times.windows(2).map(|w| w[1].saturating_sub(w[0])).filter(|s| *s > 0).collect();
-        steps.sort_unstable();
-        if let Some(median) = steps.get(steps.len() / 2) {
-            return Ok(*median);
-        }
+    if let Some(step) = step_of_events(run)? {
+        return Ok(step);
     }
     if run.table(TableKind::Spans).or_else(|| run.table(TableKind::Logs)).is_some()
         && let Some((first, last)) = time_range(run)?
@@ -112,6 +105,48 @@ pub(super) fn natural_resolution(run: &Run) -> Result<i64, RunError> {
     }
     Ok(1_000_000)
 }
+
+/// The median step between observations of one service among the first events; where no row has a
+/// signal, between the events themselves. A simulator's inner truth does not count.
+fn step_of_events(run: &Run) -> Result<Option<i64>, RunError> {
+    let Some(table) = run.table(TableKind::Events) else { return Ok(None) };
+    let signals: Vec<&str> = run.metadata().signals.iter().map(|s| s.name.as_str()).collect();
+    let mut columns = vec!["time_ns", "event_type", "service"];
+    columns.extend(&signals);
+    let Some(rows) = table.read(&columns).next() else { return Ok(None) };
+    let rows = rows?;
+    let mut names = Interner::default();
+    let types = rows.require_texts("event_type")?.intern(rows.len(), &mut names);
+    let hidden: Vec<bool> =
+        names.names().map(|n| run.metadata().event_type(n).visibility == Visibility::Mechanism).collect();
+    let observed = |kind: &Option<u32>| kind.is_some_and(|k| !hidden[k as usize]);
+    let mut services = Interner::default();
+    let service_of = rows.texts("service")?.map(|c| c.intern(rows.len(), &mut services)).unwrap_or_default();
+    let values: Vec<_> = signals.iter().filter_map(|signal| rows.floats(signal)).collect();
+    let mut last: BTreeMap<u32, i64> = BTreeMap::new();
+    let (mut of_service, mut of_events, mut before) = (Vec::new(), Vec::new(), None);
+    for (i, time) in rows.require_ints("time_ns")?.values().iter().enumerate().take(FIRST_ROWS) {
+        if !types.get(i).is_some_and(observed) {
+            continue;
+        }
+        of_events.extend(before.replace(*time).map(|b: i64| time.saturating_sub(b)));
+        let Some(service) = service_of.get(i).copied().flatten() else { continue };
+        if values.iter().any(|v| v.is_valid(i)) {
+            of_service.extend(last.insert(service, *time).map(|b| time.saturating_sub(b)));
+        }
+    }
+    Ok(middle(of_service).or_else(|| middle(of_events)))
+}
+
+/// The median of the steps that are any.
+fn middle(mut steps: Vec<i64>) -> Option<i64> {
+    steps.retain(|step| *step > 0);
+    steps.sort_unstable();
+    steps.get(steps.len() / 2).copied()
+}
+
+/// Events that are looked at for the run's resolution.
+const FIRST_ROWS: usize = 20_000;
 
 /// Widths for runs without a resolution of their own \[s\].
 const NICE_S: [i64; 13] = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1_800, 3_600, 21_600, 86_400];

@@ -44,12 +44,12 @@ const STATUSES: [(&str, u8); 10] = [
 
 /// Event types: name, whether an operator could have seen it, what it is.
 const EVENT_TYPES: [(&str, Visibility, EventRole); 22] = {
-    use EventRole::{Alert, Decision, Demand, Hazard, Remediation, State};
+    use EventRole::{Alert, Decision, Hazard, Remediation, State};
     use Visibility::{Mechanism, Observed};
     [
         ("RUN", Observed, State),
         ("INJECT", Mechanism, Hazard),
-        ("OP_START", Observed, Demand),
+        ("OP_START", Observed, State),
         ("OP_END", Observed, State),
         ("OP_REFUSED", Observed, Decision),
         ("TARGET_OUTCOME", Observed, State),
@@ -60,7 +60,7 @@ const EVENT_TYPES: [(&str, Visibility, EventRole); 22] = {
         ("BREAKER_OPEN", Observed, Alert),
         ("BREAKER_RECOVERY", Observed, Remediation),
         ("CONFLICT", Observed, State),
-        ("CONFLICT_RESOLVED", Observed, Remediation),
+        ("CONFLICT_RESOLVED", Observed, State),
         ("CLUSTER_SUMMARY", Observed, State),
         ("GLOBAL_MAP", Observed, State),
         ("MODE", Observed, Alert),
@@ -135,7 +135,8 @@ fn signal(name: &str) -> SignalSpec {
         "impedance" | "impedance_p95" | "slowest" | "fastest" => {
             signal.unit = "ms".to_owned();
         },
-        "load" => (signal.warning, signal.critical) = (Some(0.6), Some(1.0)),
+        // Share of the message rate that the mesh is built for.
+        "load" => (signal.baseline, signal.warning, signal.critical) = (Some(0.0), Some(0.6), Some(1.0)),
         "error_rate" => {
             (signal.baseline, signal.warning, signal.critical) = (Some(0.0), Some(0.05), Some(0.2))
         },

@@ -82,10 +82,10 @@ fn event_types() -> Vec<EventTypeSpec> {
     vec![
         observed("CONTROL_TICK", EventRole::State),
         observed("QUEUE_COLLAPSED", EventRole::Alert),
-        observed(Kind::Created.name(), EventRole::Demand),
+        observed(Kind::Created.name(), EventRole::State),
         observed(Kind::Completed.name(), EventRole::State),
         observed(Kind::Fault.name(), EventRole::State),
         observed(Kind::TimedOut.name(), EventRole::State),
-        observed(Kind::Throttled.name(), EventRole::Remediation),
+        observed(Kind::Throttled.name(), EventRole::State),
     ]
 }

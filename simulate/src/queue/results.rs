@@ -36,6 +36,8 @@ pub struct Results {
     pub break_point_s: Option<f64>,
     /// First anomaly of that tick.
     pub catalyst: Option<&'static str>,
+    /// Ticks at which every worker was busy.
+    pub saturated_ticks: u64,
     /// Largest share of the buffer in use at a tick.
     pub peak_tick_pressure: f64,
     /// State of the last tick.
@@ -47,6 +49,8 @@ pub struct Results {
     #[serde(skip)]
     buffer: f64,
     #[serde(skip)]
+    workers: u32,
+    #[serde(skip)]
     worst: State,
 }
 
@@ -56,6 +60,7 @@ impl Results {
     pub fn new(scenario: &QueueScenario) -> Self {
         Self {
             buffer: f64::from(scenario.queue.buffer),
+            workers: scenario.queue.workers,
             final_tick_state: State::Stable.name(),
             worst_tick_state: State::Stable.name(),
             ..Self::default()
@@ -122,6 +127,7 @@ impl Observer for Results {
     fn tick(&mut self, tick: &Tick<'_>) {
         self.ticks += 1;
         self.ticks_by_state[tick.state as usize] += 1;
+        self.saturated_ticks += u64::from(tick.busy >= self.workers);
         self.final_tick_state = tick.state.name();
         self.worst = self.worst.max(tick.state);
         self.worst_tick_state = self.worst.name();

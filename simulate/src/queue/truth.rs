@@ -14,8 +14,9 @@ const STORM: f64 = 2.0;
 ///
 /// The verdict, by the first rule that applies: a STABLE run has no incident; at least two attempts
 /// per request are a retry storm; COLLAPSED is a congestion collapse, DEGRADED a capacity
-/// bottleneck. The root cause is `workers` if the first COLLAPSED tick was called so for growing
-/// latency, else `queue` (what the detector names as catalyst).
+/// bottleneck. The root cause is `workers` if all of them were busy at half of the ticks or more:
+/// what the pool cannot serve fills the queue, whatever anomaly the detector names first. Else it
+/// is `queue`.
 pub(super) fn truth(run_id: &str, scenario: &QueueScenario, json: &str, results: &Results) -> Truth {
     let resolved = results.resolved(scenario);
     let attempts = results.attempts as f64 / f64::from(scenario.queue.agents);
@@ -25,7 +26,7 @@ pub(super) fn truth(run_id: &str, scenario: &QueueScenario, json: &str, results:
         State::Degraded => "capacity bottleneck",
         State::Collapsed => "congestion collapse",
     };
-    let root = if results.catalyst == Some("LATENCY_GRADIENT") { "workers" } else { "queue" };
+    let root = if 2 * results.saturated_ticks >= results.ticks { "workers" } else { "queue" };
     let failed = resolved != State::Stable;
     let start_ns = (results.break_point_s.unwrap_or(0.0) * 1e9).round() as i64;
     let loss = results.loss(scenario);
@@ -58,7 +59,7 @@ pub(super) fn truth(run_id: &str, scenario: &QueueScenario, json: &str, results:
         faults: failed
             .then(|| Fault {
                 service: root.to_owned(),
-                kind: results.catalyst.unwrap_or("PRESSURE").to_lowercase(),
+                kind: if root == "workers" { "saturation" } else { "pressure" }.to_owned(),
                 start_ns,
                 end_ns: None,
                 magnitude: results.peak_tick_pressure,

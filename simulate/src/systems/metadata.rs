@@ -12,8 +12,8 @@ use super::spread::Dependencies;
 use crate::identity::identity;
 
 /// The signals of a state row, in this order.
-pub(crate) const SIGNALS: [&str; 8] =
-    ["cpu", "memory", "disk", "error_rate", "latency_p50", "latency_p99", "load", "health"];
+pub(crate) const SIGNALS: [&str; 9] =
+    ["cpu", "memory", "disk", "error_rate", "latency_p50", "latency_p99", "load", "availability", "health"];
 
 /// Statuses with their severity.
 const STATUSES: [(&str, u8); 3] = [("OK", 0), ("WARN", 1), ("CRIT", 2)];
@@ -105,6 +105,8 @@ fn signal(name: &str, scenario: &SystemsScenario) -> SignalSpec {
         "disk" => scaled(limits.disk_usage, 100.0),
         "error_rate" => scaled(limits.error_rate, 100.0),
         "latency_p99" => scaled(limits.latency_p99, 1000.0),
+        // The share of the services on it that can be reached.
+        "availability" => signal.baseline = Some(1.0),
         "health" => {
             scaled(Limit { warning: OK_ABOVE, critical: UP_ABOVE }, 1.0);
             signal.baseline = Some(100.0);

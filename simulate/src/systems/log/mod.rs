@@ -258,16 +258,17 @@ impl<'a> Row<'a> {
     fn state(server: usize, seen: &Seen<'a>) -> Self {
         let snapshot = &seen.snapshots[server];
         let status = Some(status(snapshot.health));
-        Self { service: Some(name(server, seen)), status, signals: signals(snapshot) }
+        let services = seen.scenario.servers.get(server).map_or(0, |spec| spec.services.len());
+        Self { service: Some(name(server, seen)), status, signals: signals(snapshot, services) }
     }
 
-    /// What the runner sees of a server: its health.
+    /// What the runner sees of a server: its health, and that it cannot be reached if it is silent.
     fn health(server: usize, seen: &Seen<'a>) -> Self {
         let state = &seen.servers[server];
         let mut row = Self { status: Some(state.status()), ..Self::about(server, seen) };
-        if let Some(health) = row.signals.last_mut() {
-            *health = Some(state.health);
-        }
+        let [.., availability, health] = &mut row.signals;
+        *availability = seen.snapshots[server].missing.then_some(0.0);
+        *health = Some(state.health);
         row
     }
 }

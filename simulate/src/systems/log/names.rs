@@ -14,8 +14,8 @@ pub(super) struct Names {
     effects: Vec<String>,
 }
 
-/// The signals of a published snapshot, in their units.
-pub(super) fn signals(seen: &Snapshot) -> [Option<f64>; SIGNALS.len()] {
+/// The signals of a published snapshot of a server with so many services, in their units.
+pub(super) fn signals(seen: &Snapshot, services: usize) -> [Option<f64>; SIGNALS.len()] {
     [
         seen.cpu_usage / 100.0,
         seen.memory_usage / 100.0,
@@ -24,9 +24,20 @@ pub(super) fn signals(seen: &Snapshot) -> [Option<f64>; SIGNALS.len()] {
         seen.latency_p50 / 1000.0,
         seen.latency_p99 / 1000.0,
         seen.request_rate,
+        availability(seen, services),
         seen.health,
     ]
     .map(Some)
+}
+
+/// Share of a server's services that can be reached, 0..1.
+fn availability(seen: &Snapshot, services: usize) -> f64 {
+    let down = seen.services_down.len().min(services);
+    match services {
+        _ if seen.isolated => 0.0,
+        0 => 1.0,
+        _ => (services - down) as f64 / services as f64,
+    }
 }
 
 impl Names {
