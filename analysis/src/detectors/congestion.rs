@@ -1,7 +1,7 @@
 //! Congestion collapse: a queue is full, and nearly everything that is asked of it fails.
 
 use super::{Detection, Scene, Verdict};
-use crate::heads::at_capacity;
+use crate::heads::{HeadResult, at_capacity};
 use crate::text::Text;
 
 pub(super) fn detect(scene: &Scene<'_>) -> Option<Detection> {
@@ -11,7 +11,7 @@ pub(super) fn detect(scene: &Scene<'_>) -> Option<Detection> {
     // The service whose queue deviates most, and who loses most there: itself, those that it
     // serves, or those that work for it.
     let full = (0..scene.case.len())
-        .filter(|i| queue.peak_gate(*i, c.gate_z) > c.confirmed_gate || at_capacity(scene.case, *i).is_some())
+        .filter(|i| is_full(scene, queue, *i))
         .max_by(|a, b| queue.z(*a).total_cmp(&queue.z(*b)).then(b.cmp(a)));
     let mut why = Text::new();
     let Some(full) = full else {
@@ -37,4 +37,18 @@ pub(super) fn detect(scene: &Scene<'_>) -> Option<Detection> {
         .filter_map(|f| f.worst.clone())
         .collect();
     Some(Detection { kind: Verdict::CongestionCollapse, holds, why, cites })
+}
+
+/// Whether work waits at a service, or more is asked than it is built for. More work than usual
+/// alone is neither.
+fn is_full(scene: &Scene<'_>, queue: &HeadResult, service: usize) -> bool {
+    let case = scene.case;
+    let beyond = |signal: &str| {
+        let critical = case.metadata.signal(signal).critical?;
+        let series = case.find_series(service, signal, None)?;
+        Some(case.periods.incident.iter().filter_map(|w| series.at(*w)).any(|w| w.max >= critical))
+    };
+    let waits = case.find_series(service, "queue_depth", None).is_some()
+        && queue.peak_gate(service, case.constants.gate_z) > case.constants.confirmed_gate;
+    waits || at_capacity(case, service).is_some() || beyond("load").unwrap_or(false)
 }

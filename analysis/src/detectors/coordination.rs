@@ -4,6 +4,7 @@
 //! reached (`coverage`), and the share of answers that contradict (`conflict_rate`).
 
 use infra_eventlog::signal::Worse;
+use infra_ingest::frames::WindowRow;
 
 use super::{Detection, Scene, Verdict};
 use crate::cite::Cite;
@@ -14,35 +15,69 @@ const SIGNALS: [&str; 3] = ["coverage", "quorum", "conflict_rate"];
 
 pub(super) fn detect(scene: &Scene<'_>) -> Option<Detection> {
     let case = scene.case;
-    let mut seen = false;
-    let mut why = Text::new();
+    let measures = |i: &usize| SIGNALS.iter().any(|s| case.find_series(*i, s, None).is_some());
+    (0..case.len()).find(measures)?;
+    Some(disagreement(scene).or_else(|| left_out(scene)).unwrap_or_else(|| {
+        let mut why = Text::new();
+        why.say("Operations reached whom they should, without contradiction.");
+        Detection { kind: Verdict::CoordinationBreakdown, holds: false, why, cites: Vec::new() }
+    }))
+}
+
+/// A coordinator that nobody coordinates measures a value beyond a declared warning: what happens
+/// among its members below that is theirs.
+fn disagreement(scene: &Scene<'_>) -> Option<Detection> {
+    let case = scene.case;
+    let top = |i: &usize| case.dependents(*i).all(|d| d == *i) && case.dependencies(*i).any(|d| d != *i);
     for signal in SIGNALS {
         let spec = case.metadata.signal(signal);
         let Some(warning) = spec.warning else { continue };
         let low = spec.worse == Worse::Low;
-        for service in 0..case.len() {
+        for service in (0..case.len()).filter(top) {
             let Some(series) = case.find_series(service, signal, None) else { continue };
-            seen = true;
-            let value = |w: &infra_ingest::frames::WindowRow| {
-                if low { (w.min, w.min_row) } else { (w.max, w.max_row) }
-            };
-            let beyond = |v: f64| if low { v < warning } else { v > warning };
+            let value = |w: &WindowRow| if low { (w.min, w.min_row) } else { (w.max, w.max_row) };
             let during = case.periods.incident.iter().filter_map(|w| series.at(*w)).map(value);
-            let Some(worst) = during.reduce(|a, b| if (b.0 < a.0) == low && b.0 != a.0 { b } else { a })
-            else {
+            let worst = during.reduce(|a, b| if (b.0 < a.0) == low && b.0 != a.0 { b } else { a });
+            let Some(worst) = worst.filter(|(v, _)| if low { *v < warning } else { *v > warning }) else {
                 continue;
             };
-            if beyond(worst.0) {
-                why.name(signal).say(" of ").name(case.name(service)).say(format!(
-                    " came to {}; beyond {} is a warning.",
-                    number(worst.0),
-                    number(warning)
-                ));
-                let cites = vec![Cite::row(&series.row.table, worst.1)];
-                return Some(Detection { kind: Verdict::CoordinationBreakdown, holds: true, why, cites });
-            }
+            let mut why = Text::new();
+            why.name(signal).say(" of ").name(case.name(service)).say(format!(
+                " came to {}; beyond {} is a warning.",
+                number(worst.0),
+                number(warning)
+            ));
+            let cites = vec![Cite::row(&series.row.table, worst.1)];
+            return Some(Detection { kind: Verdict::CoordinationBreakdown, holds: true, why, cites });
         }
     }
-    why.say("Operations reached whom they should, without contradiction.");
-    seen.then_some(Detection { kind: Verdict::CoordinationBreakdown, holds: false, why, cites: Vec::new() })
+    None
+}
+
+/// Operations leave out a part that is there: its coverage is gone, its availability is not.
+fn left_out(scene: &Scene<'_>) -> Option<Detection> {
+    let case = scene.case;
+    let c = case.constants;
+    let gone = 1.0 - c.collapse_share;
+    for service in 0..case.len() {
+        let Some(coverage) = case.find_series(service, "coverage", None) else { continue };
+        let availability = case.find_series(service, "availability", None);
+        let is_there =
+            |w: u32| availability.and_then(|s| s.at(w)).is_none_or(|w| w.mean() >= c.collapse_share);
+        let during: Vec<_> = case.periods.incident.iter().filter_map(|w| coverage.at(*w)).collect();
+        let out: Vec<bool> = during.iter().map(|w| w.mean() <= gone && is_there(w.window)).collect();
+        let times = out.iter().filter(|o| **o).count();
+        let before = case.periods.normal.iter().filter_map(|w| coverage.at(*w));
+        let usual = before.filter(|w| w.mean() <= gone).count();
+        let often = 2 * times >= during.len() && times >= c.onset_run as usize && times > usual;
+        if let Some(first) = out.iter().position(|o| *o).filter(|_| often) {
+            let mut why = Text::new();
+            why.say("Operations left out ")
+                .name(case.name(service))
+                .say(format!(" in {times} of {} windows, although it was there.", during.len()));
+            let cites = vec![Cite::row(&coverage.row.table, during[first].min_row)];
+            return Some(Detection { kind: Verdict::CoordinationBreakdown, holds: true, why, cites });
+        }
+    }
+    None
 }

@@ -111,10 +111,11 @@ type Detector = fn(&Scene<'_>) -> Option<Detection>;
 ///
 /// What sustains or multiplies a failure comes before how it spread, and how it spread before
 /// what it was on a single service.
-const DETECTORS: [Detector; 11] = [
+const DETECTORS: [Detector; 12] = [
     metastable::detect,
     retries::detect,
     congestion::detect,
+    partition::lost_part,
     coordination::detect,
     saturation::detect,
     several::detect,

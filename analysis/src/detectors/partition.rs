@@ -7,8 +7,38 @@ use crate::text::{Text, number};
 /// Heads that show something running out on the service itself.
 const HOST: [&str; 6] = ["cpu", "memory", "disk", "resource", "queue", "handles"];
 
+/// Fewest members that make a part.
+const LEAST_PARTS: usize = 3;
+
 pub(super) fn detect(scene: &Scene<'_>) -> Option<Detection> {
     silent(scene).or_else(|| unreachable(scene))
+}
+
+/// A part of the system is out of reach all at once: the first suspect, and what it consists of.
+pub(super) fn lost_part(scene: &Scene<'_>) -> Option<Detection> {
+    let case = scene.case;
+    let c = case.constants;
+    let first = *scene.ranking?.order.first()?;
+    let lost = |service: usize| {
+        let series = case.find_series(service, "availability", None)?;
+        let during: Vec<_> = case.periods.incident.iter().filter_map(|w| series.at(*w)).collect();
+        let gone: Vec<bool> = during.iter().map(|w| w.min <= 1.0 - c.collapse_share).collect();
+        let at = crate::heads::first_run(&gone, c.onset_run as usize)?;
+        Some(Cite::row(&series.row.table, during[at].min_row))
+    };
+    let parts: Vec<usize> = case.dependencies(first).filter(|d| *d != first).collect();
+    case.find_series(first, "availability", None).filter(|_| parts.len() >= LEAST_PARTS)?;
+    let gone = parts.iter().filter(|p| lost(**p).is_some()).count();
+    let itself = lost(first);
+    let holds = itself.is_some() && gone == parts.len();
+    let mut why = Text::new();
+    why.name(case.name(first)).say(format!(
+        " {}, and {gone} of the {} services that it depends on {}.",
+        if itself.is_some() { "went out of reach" } else { "stayed within reach" },
+        parts.len(),
+        if holds { "with it" } else { "went out of reach" }
+    ));
+    Some(Detection { kind: Verdict::Partition, holds, why, cites: itself.into_iter().collect() })
 }
 
 /// Services that are no longer observed while others are.

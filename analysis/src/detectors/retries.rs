@@ -64,5 +64,15 @@ fn amplification(scene: &Scene<'_>, caller: usize, callee: usize) -> Option<f64>
     if case.dependents(callee).count() != 1 {
         return None;
     }
+    // It is asked more often altogether, or less is asked of the caller.
+    let rate = |windows: &[u32]| -> Option<f64> {
+        let series = case.find_series(callee, "requests", None)?;
+        let asked: Vec<f64> = windows.iter().filter_map(|w| series.at(*w)).map(|w| w.sum).collect();
+        (!asked.is_empty()).then(|| asked.iter().sum::<f64>() / asked.len() as f64)
+    };
+    let (during, usual) = (rate(&case.periods.incident)?, rate(&case.periods.normal)?);
+    if during <= case.constants.normal_demand * usual {
+        return None;
+    }
     Some(per_request(&case.periods.incident)? / per_request(&case.periods.normal)?)
 }

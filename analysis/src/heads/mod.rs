@@ -262,7 +262,7 @@ fn weigh_by_symptom(case: &Case<'_>, heads: &mut [HeadResult]) {
 
 /// Where the first run of at least `run` observations beyond the band starts; a run that the log
 /// ends on may be shorter.
-fn first_run(beyond: &[bool], run: usize) -> Option<usize> {
+pub(crate) fn first_run(beyond: &[bool], run: usize) -> Option<usize> {
     (0..beyond.len()).find(|&i| beyond[i] && beyond[i..].iter().take(run.max(1)).all(|b| *b))
 }
 
