@@ -95,7 +95,7 @@ impl<'a> Case<'a> {
             .iter()
             .map(|c| ((c.caller_idx as usize, c.callee_idx as usize), c.calls))
             .collect();
-        let periods = Periods::find(summary, metadata.observation, constants);
+        let periods = Periods::find(summary, metadata, constants);
         Ok(Self { metadata, summary, constants, graph, periods, ranges, of_service, calls })
     }
 

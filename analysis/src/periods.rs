@@ -1,6 +1,7 @@
 //! What is normal, what is incident, on the grid's windows.
 
-use infra_eventlog::metadata::{Observation, Symptom};
+use infra_eventlog::metadata::{Observation, RunMetadata, Symptom};
+use infra_eventlog::signal::Worse;
 use infra_ingest::Summary;
 use infra_ingest::frames::ExcursionRow;
 use infra_ingest::grid::SegmentKind;
@@ -36,7 +37,7 @@ impl Periods {
     /// it is normal, and what follows is neither. A run without thresholds and statuses is
     /// searched for a clear change ([`crate::change`]).
     #[must_use]
-    pub fn find(summary: &Summary, observation: Observation, constants: &Constants) -> Self {
+    pub fn find(summary: &Summary, metadata: &RunMetadata, constants: &Constants) -> Self {
         let mut periods = Self { normal_origin: summary.focus.normal_origin, ..Self::default() };
         periods.symptom.clone_from(&summary.focus.symptom);
         let mut end_of_trouble = i64::MAX;
@@ -47,8 +48,7 @@ impl Periods {
                 incident.lead_end_ns
             },
             None => {
-                let declared =
-                    first_trouble(summary, observation).map(|first| (first, last_trouble(summary)));
+                let declared = first_trouble(summary, metadata).map(|first| (first, last_trouble(summary)));
                 let found = declared.or_else(|| crate::change::find(summary, constants));
                 end_of_trouble = found.map_or(i64::MAX, |f| f.1);
                 found.map(|f| f.0)
@@ -92,12 +92,19 @@ impl Periods {
     }
 }
 
-/// First instant of a lasting excursion beyond a declared threshold, else of a critical status.
+/// First instant of an excursion beyond a declared threshold that lasts or reaches a critical one,
+/// else of a critical status.
 ///
 /// An excursion lasts if it has at least two observations or is open when the log ends: the
 /// value of a snapshot holds until the next one, and there is none.
-fn first_trouble(summary: &Summary, observation: Observation) -> Option<i64> {
-    let lasting = summary.excursions.rows().iter().filter(|e| lasts(e, observation));
+fn first_trouble(summary: &Summary, metadata: &RunMetadata) -> Option<i64> {
+    let critical = |e: &ExcursionRow| {
+        let spec = metadata.signal(&e.signal);
+        spec.critical
+            .is_some_and(|limit| if spec.worse == Worse::Low { e.worst <= limit } else { e.worst >= limit })
+    };
+    let excursions = summary.excursions.rows().iter();
+    let lasting = excursions.filter(|e| lasts(e, metadata.observation) || critical(e));
     let excursion = lasting.map(|e| e.start_ns).min();
     let critical = || {
         summary

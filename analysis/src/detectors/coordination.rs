@@ -24,30 +24,34 @@ pub(super) fn detect(scene: &Scene<'_>) -> Option<Detection> {
     }))
 }
 
-/// A coordinator that nobody coordinates measures a value beyond a declared warning: what happens
-/// among its members below that is theirs.
+/// Participants contradict each other, or too few are reached: on the mean over the incident, a
+/// value is beyond its declared warning.
 fn disagreement(scene: &Scene<'_>) -> Option<Detection> {
     let case = scene.case;
-    let top = |i: &usize| case.dependents(*i).all(|d| d == *i) && case.dependencies(*i).any(|d| d != *i);
     for signal in SIGNALS {
         let spec = case.metadata.signal(signal);
         let Some(warning) = spec.warning else { continue };
         let low = spec.worse == Worse::Low;
-        for service in (0..case.len()).filter(top) {
+        for service in 0..case.len() {
             let Some(series) = case.find_series(service, signal, None) else { continue };
-            let value = |w: &WindowRow| if low { (w.min, w.min_row) } else { (w.max, w.max_row) };
-            let during = case.periods.incident.iter().filter_map(|w| series.at(*w)).map(value);
-            let worst = during.reduce(|a, b| if (b.0 < a.0) == low && b.0 != a.0 { b } else { a });
-            let Some(worst) = worst.filter(|(v, _)| if low { *v < warning } else { *v > warning }) else {
+            let requests = case.find_series(service, "requests", None);
+            let weight = |w: u32| requests.map_or(1.0, |s| s.at(w).map_or(0.0, |w| w.sum.max(0.0)));
+            let during: Vec<&WindowRow> =
+                case.periods.incident.iter().filter_map(|w| series.at(*w)).collect();
+            let total: f64 = during.iter().map(|w| weight(w.window)).sum();
+            let mean = during.iter().map(|w| weight(w.window) * w.mean()).sum::<f64>() / total;
+            let beyond = |v: f64| if low { v < warning } else { v > warning };
+            let Some(first) = during.iter().find(|w| beyond(w.mean())).filter(|_| beyond(mean)) else {
                 continue;
             };
             let mut why = Text::new();
             why.name(signal).say(" of ").name(case.name(service)).say(format!(
-                " came to {}; beyond {} is a warning.",
-                number(worst.0),
+                " is {} over the incident; beyond {} is a warning.",
+                number(mean),
                 number(warning)
             ));
-            let cites = vec![Cite::row(&series.row.table, worst.1)];
+            let row = if low { first.min_row } else { first.max_row };
+            let cites = vec![Cite::row(&series.row.table, row)];
             return Some(Detection { kind: Verdict::CoordinationBreakdown, holds: true, why, cites });
         }
     }

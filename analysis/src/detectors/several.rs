@@ -18,11 +18,15 @@ pub(super) fn detect(scene: &Scene<'_>) -> Option<Detection> {
         return Some(Detection { kind: Verdict::SeveralIncidents, holds: true, why, cites: cites.collect() });
     }
     let groups = groups(scene, affected);
-    // One service alone may be a by-stander; two groups of at least two are two stories.
-    let large = groups.iter().filter(|g| g.len() >= 2).count();
+    // One service alone may be a by-stander, and so may what is off by little beside the first
+    // suspect; two groups of at least two are two stories.
+    let ranking = scene.ranking?;
+    let weighs = |group: &[usize]| group.iter().map(|s| ranking.local[*s]).fold(0.0, f64::max);
+    let least = scene.case.constants.second_origin * weighs(affected);
+    let large = groups.iter().filter(|g| g.len() >= 2 && weighs(g) >= least).count();
     let mut why = Text::new();
     why.say(format!(
-        "The {} affected services form {} joined by dependencies, {large} of them with two or more.",
+        "The {} affected services form {} joined by dependencies, {large} of them with two or more and evidence like that of the first suspect.",
         affected.len(),
         crate::text::count(groups.len(), "group", "groups")
     ));

@@ -33,11 +33,9 @@ fn clearest(case: &Case<'_>, service: usize) -> Option<Finding> {
     let requests = additive::requests(case, service);
     let measured = RATIOS.iter().filter_map(|(signal, falls)| {
         let series = case.find_series(service, signal, None)?;
-        let weight = |w: u32| match additive::requests_at(requests, w) {
-            // What is away answers nothing, and would have been asked as often as ever.
-            0.0 if *falls => usual(case, requests),
-            asked => asked,
-        };
+        let asked = |w: u32| additive::requests_at(requests, w);
+        // What is away is asked less, and would have been asked as often as ever.
+        let weight = |w: u32| if *falls { asked(w).max(usual(case, requests)) } else { asked(w) };
         let ratio = |w: &WindowRow| if *falls { 1.0 - w.mean() } else { w.mean() };
         let declared = super::level::declared_band(case, signal);
         let declared = declared.map(|(b, w)| if *falls { (1.0 - b, 1.0 - w) } else { (b, w) });

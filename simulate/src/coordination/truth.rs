@@ -129,8 +129,9 @@ fn root_causes(scenario: &CoordinationScenario, population: &Population, names: 
 /// 1. nothing was injected and the mode was FULL throughout: no incident;
 /// 2. a flood of messages was noticed and operations were refused: congestion collapse;
 /// 3. the network of a whole sector or more failed (offline, loss, spike): partition;
-/// 4. operations had no quorum, the mode was below FULL, or waves left out one and the same sector
-///    at least three times: coordination breakdown;
+/// 4. operations had no quorum, the mode was below FULL, waves left out one and the same sector at
+///    least three times, or a cluster or more was found to contradict the rest: coordination
+///    breakdown;
 /// 5. otherwise: localized overload.
 pub(crate) fn verdict(scenario: &CoordinationScenario, story: &Story) -> &'static str {
     let mut faults = scenario.actions.iter().filter(|action| action.is_fault()).peekable();
@@ -150,7 +151,8 @@ pub(crate) fn verdict(scenario: &CoordinationScenario, story: &Story) -> &'stati
     }
     let sectors: BTreeSet<u32> = story.dropped.iter().map(|drop| drop.sector).collect();
     let left_out = sectors.into_iter().any(|sector| story.dropped_after_fault(sector) >= 3);
-    if story.without_quorum() > 0 || story.worst > MeshMode::Full || left_out {
+    let contradicts = story.threats.iter().any(|(_, threat, _)| threat.ends_with("_compromise"));
+    if story.without_quorum() > 0 || story.worst > MeshMode::Full || left_out || contradicts {
         return "coordination breakdown";
     }
     "localized overload"

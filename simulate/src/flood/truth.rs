@@ -30,7 +30,8 @@ pub(crate) fn truth(
         time_ns: ns(spread.tick),
         contribution: spread.load,
     });
-    let extra: [(&str, Value); 11] = [
+    let extra: [(&str, Value); 12] = [
+        ("verdict", json!(verdict(story.outcome.unwrap_or(Outcome::None)))),
         ("overload_events", json!(story.overload_events)),
         ("onset_ticks", json!(story.onset)),
         ("system_stress_maximum", json!(story.system_stress_maximum)),
@@ -51,6 +52,16 @@ pub(crate) fn truth(
         outcome: story.outcome.unwrap_or(Outcome::None).text().to_owned(),
         scenario: json.to_owned(),
         extra: extra.map(|(key, value)| (key.to_owned(), value)).into(),
+    }
+}
+
+/// What a careful analyst would call an outcome.
+const fn verdict(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::None => "no incident",
+        Outcome::Localized => "localized overload",
+        Outcome::SeveralLocalized => "several incidents",
+        Outcome::Systemic => "cascade",
     }
 }
 

@@ -106,7 +106,10 @@ fn signal(name: &str, scenario: &SystemsScenario) -> SignalSpec {
         "error_rate" => scaled(limits.error_rate, 100.0),
         "latency_p99" => scaled(limits.latency_p99, 1000.0),
         // The share of the services on it that can be reached.
-        "availability" => signal.baseline = Some(1.0),
+        // One service down is a critical alert (section 8).
+        "availability" => {
+            (signal.baseline, signal.warning, signal.critical) = (Some(1.0), Some(0.99), Some(0.99));
+        },
         "health" => {
             scaled(Limit { warning: OK_ABOVE, critical: UP_ABOVE }, 1.0);
             signal.baseline = Some(100.0);

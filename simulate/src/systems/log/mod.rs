@@ -11,7 +11,7 @@ use super::facet::{Facet, Facets};
 use super::metadata::SIGNALS;
 use super::server::status;
 use super::sre::{Diagnosed, Handled};
-use super::{Observer, Seen, Step, SystemsScenario};
+use super::{Alert, Metric, Observer, Seen, Step, SystemsScenario};
 use crate::journal::{Happening, Journal};
 
 mod names;
@@ -132,7 +132,7 @@ impl Observer for RunLog {
                 let burden = seen.servers[alert.server].burden;
                 let cause = self.causes[alert.server].of_alert(alert.metric, burden).unwrap_or(self.traffic);
                 let source = sre(alert.number % seen.engineers.len().max(1), seen);
-                let row = Row::about(alert.server, seen);
+                let row = Row::alert(alert, seen);
                 let id = self.write(Some(cause), time_ns, "ALERT", source, &row)?;
                 self.alerts.push(id);
             },
@@ -252,6 +252,14 @@ impl<'a> Row<'a> {
     /// A happening about a server.
     fn about(server: usize, seen: &Seen<'a>) -> Self {
         Self { service: Some(name(server, seen)), ..Self::default() }
+    }
+
+    /// What an alert is about; that a server cannot be reached is seen by it alone.
+    fn alert(alert: &Alert, seen: &Seen<'a>) -> Self {
+        let mut row = Self::about(alert.server, seen);
+        let [.., availability, _] = &mut row.signals;
+        *availability = (alert.metric == Metric::Network).then_some(0.0);
+        row
     }
 
     /// A server as it was last published.
