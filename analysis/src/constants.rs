@@ -115,6 +115,7 @@ constants! {
     novel_share = 0.1, 0.0 => 1.0, "1", "a follow-up rarer than this in normal time is new";
     log_windows = 6.0, 1.0 => 1000.0, "windows", "log lines are judged against at least this many normal windows";
     shortfall_floor = 0.05, 0.0001 => 1.0, "1", "smallest scale of requests missing below a service";
+    saturation_strength = 0.95, 0.0 => 1.0, "1", "how much of failures a dependency at its capacity explains";
     climb_strength = 0.8, 0.0 => 1.0, "1", "how much of climbing evidence a clearer one further down explains";
     mix_strength = 0.5, 0.0 => 1.0, "1", "how much of another mix of the usual a deviating caller explains";
     climb_hop = 0.9, 0.0 => 1.0, "1", "evidence further down counts this much less at every hop";

@@ -28,7 +28,8 @@ pub(super) fn detect(scene: &Scene<'_>) -> Option<Detection> {
         // Demand: requests where they are counted, else what is in work.
         let demand = ["requests", "load"].iter().find_map(|s| case.find_series(service, s, None));
         let Some((asked_first, asked_last, _)) = demand.and_then(|d| course(scene, d)) else { continue };
-        if asked_last > c.normal_demand * asked_first.max(f64::MIN_POSITIVE) {
+        // A queue that nobody adds to is only being worked off.
+        if asked_last <= 0.0 || asked_last > c.normal_demand * asked_first.max(f64::MIN_POSITIVE) {
             continue;
         }
         why.say("The queue of ").name(case.name(service)).say(format!(

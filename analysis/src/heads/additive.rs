@@ -21,15 +21,20 @@ pub(super) struct PerRequest {
 }
 
 /// How a head turns ratios into deviations.
-pub(super) struct Spec {
+pub(super) struct Spec<'a> {
     /// Smallest scale, given the base.
-    pub(super) floor: fn(f64, &Constants) -> f64,
+    pub(super) floor: &'a dyn Fn(f64, &Constants) -> f64,
     /// Declared baseline and warning, for runs without normal time.
     pub(super) declared: Option<(f64, f64)>,
 }
 
 /// Compares the pooled incident with pooled stretches of the same length in normal time.
-pub(super) fn finding(case: &Case<'_>, values: &[PerRequest], spec: &Spec, table: &str) -> Option<Finding> {
+pub(super) fn finding(
+    case: &Case<'_>,
+    values: &[PerRequest],
+    spec: &Spec<'_>,
+    table: &str,
+) -> Option<Finding> {
     let c = case.constants;
     let at = |windows: &[u32]| -> Vec<PerRequest> {
         values.iter().filter(|v| windows.binary_search(&v.window).is_ok()).copied().collect()
@@ -85,7 +90,7 @@ pub(super) fn finding(case: &Case<'_>, values: &[PerRequest], spec: &Spec, table
 
 /// Without normal time: the declared baseline. What was there from the first observation on has
 /// no onset in the log, and counts by `undated_share` only: it may be a trace of something older.
-fn undated(spec: &Spec, first: f64, c: &Constants) -> Option<Calibration> {
+fn undated(spec: &Spec<'_>, first: f64, c: &Constants) -> Option<Calibration> {
     let (baseline, warning) = spec.declared?;
     let mut calibration = Calibration::declared(baseline, warning, c)?;
     calibration.base += (1.0 - c.undated_share) * (first - baseline).max(0.0);

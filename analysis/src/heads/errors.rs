@@ -9,6 +9,7 @@ use infra_ingest::frames::WindowRow;
 use super::additive::{self, PerRequest, Spec};
 use super::{Finding, HeadResult};
 use crate::case::{Case, SeriesView};
+use crate::constants::Constants;
 
 /// Ratios that tell of failure: the signal, and whether it falls as more fails.
 const RATIOS: [(&str, bool); 4] =
@@ -39,7 +40,8 @@ fn clearest(case: &Case<'_>, service: usize) -> Option<Finding> {
         let ratio = |w: &WindowRow| if *falls { 1.0 - w.mean() } else { w.mean() };
         let declared = super::level::declared_band(case, signal);
         let declared = declared.map(|(b, w)| if *falls { (1.0 - b, 1.0 - w) } else { (b, w) });
-        let spec = Spec { floor: |_, c| c.error_floor, declared };
+        let asked = asked_in_incident(case, requests);
+        let spec = Spec { floor: &|base, c| floor(base, asked, c), declared };
         additive::finding(case, &per_request(series, weight, ratio, *falls), &spec, &series.row.table)
     });
     let best = measured.reduce(|a, b| if b.excess * b.z > a.excess * a.z { b } else { a });
@@ -52,8 +54,23 @@ fn counted(case: &Case<'_>, service: usize, requests: SeriesView<'_>) -> Option<
     let weight = |w: u32| additive::requests_at(Some(requests), w);
     let ratio = |w: &WindowRow| w.sum / weight(w.window).max(1.0);
     let declared = super::level::declared_band(case, "error_rate");
-    let spec = Spec { floor: |_, c| c.error_floor, declared };
+    let asked = asked_in_incident(case, Some(requests));
+    let spec = Spec { floor: &|base, c| floor(base, asked, c), declared };
     additive::finding(case, &per_request(series, weight, ratio, false), &spec, &series.row.table)
+}
+
+/// Requests of the incident, where they are counted.
+fn asked_in_incident(case: &Case<'_>, requests: Option<SeriesView<'_>>) -> Option<f64> {
+    let series = requests?;
+    Some(case.periods.incident.iter().filter_map(|w| series.at(*w)).map(|w| w.sum.max(0.0)).sum())
+}
+
+/// Smallest scale: a floor for all, and what the share of failures among so few requests does by
+/// chance (the standard error of a proportion; one failure among them if there are none normally).
+fn floor(base: f64, asked: Option<f64>, c: &Constants) -> f64 {
+    let Some(asked) = asked.filter(|n| *n > 0.0) else { return c.error_floor };
+    let share = base.max(1.0 / asked).min(0.5);
+    c.error_floor.max((share * (1.0 - share) / asked).sqrt())
 }
 
 /// Requests of a usual window; 1 where nobody counts them.

@@ -25,7 +25,9 @@ pub(super) fn evaluate(case: &Case<'_>) -> Option<HeadResult> {
             let latency = series(case, service)?;
             let requests = additive::requests(case, service);
             let spec = Spec {
-                floor: |base, c| c.latency_floor_s.max(c.latency_floor_share * base),
+                floor: &|base: f64, c: &crate::constants::Constants| {
+                    c.latency_floor_s.max(c.latency_floor_share * base)
+                },
                 declared: super::level::declared_band(case, &latency.row.signal),
             };
             let values: Vec<PerRequest> = latency

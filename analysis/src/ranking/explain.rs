@@ -97,7 +97,7 @@ fn explain_by_failures(case: &Case<'_>, waiting: &HeadResult, errors: &HeadResul
 }
 
 /// What a service at its capacity cannot take is turned away, given up or never sent where it is
-/// asked: its saturation explains failures that did not begin before it, less at every hop.
+/// asked, however many hops away: its saturation explains failures that did not begin before it.
 fn explain_by_saturation(case: &Case<'_>, head: &HeadResult, out: &mut Explained) {
     let c = case.constants;
     let full: Vec<Option<i64>> = (0..case.len()).map(|i| at_capacity(case, i).map(|s| s.since_ns)).collect();
@@ -108,11 +108,11 @@ fn explain_by_saturation(case: &Case<'_>, head: &HeadResult, out: &mut Explained
         let onset = head.findings[i].as_ref().and_then(|f| f.onset_ns);
         let before =
             |since: &Option<i64>| since.is_some_and(|since| onset.is_none_or(|onset| since <= onset));
-        full.iter().map(|since| if before(since) { c.climb_strength } else { 0.0 }).collect::<Vec<f64>>()
+        full.iter().map(|since| if before(since) { c.saturation_strength } else { 0.0 }).collect::<Vec<f64>>()
     };
     for i in (0..case.len()).filter(|i| head.excess(*i) > 0.0) {
         let reached = strength(i);
-        let below = best_below(case, &reached, c.climb_hop);
+        let below = best_below(case, &reached, 1.0);
         let mut explained: f64 = 0.0;
         for (e, edge) in case.graph.edges().enumerate() {
             let j = edge.depends_on.dependency.index();
