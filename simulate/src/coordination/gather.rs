@@ -1,13 +1,11 @@
 //! Scatter-gather (specification, section 5).
 
+use super::counts::Counts;
 use super::message::Bus;
 use super::modifiers::Effect;
 use super::names::LEADS;
-use super::quorum::{Decision, Quorum, decide};
-use super::registry::{Record, buffer_ms, confidence, processing_ms, us};
-
-/// Messages leave in batches of this length \[µs\].
-const BUCKET_US: u64 = 10_000;
+use super::registry::{Record, confidence, us};
+use super::schedule::Schedule;
 
 /// How a scatter-gather is done.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -121,59 +119,6 @@ impl Target {
     }
 }
 
-/// Counts of one scatter-gather.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Counts {
-    /// All that were meant.
-    pub(crate) targets: u64,
-    /// Not routable.
-    pub(crate) unroutable: u64,
-    /// Not sent for lack of time.
-    pub(crate) skipped: u64,
-    /// Sent.
-    pub(crate) sent: u64,
-    /// READY in time.
-    pub(crate) ready: u64,
-    /// Contradicted in time.
-    pub(crate) conflicts: u64,
-    /// Delivered, too late.
-    pub(crate) late: u64,
-    /// Not delivered.
-    pub(crate) lost: u64,
-    /// Ready by the deadline.
-    pub(crate) window_hits: u64,
-    /// Ready by the target time.
-    pub(crate) on_time: u64,
-    /// Ready within 50 ms of the target time.
-    pub(crate) within_50ms: u64,
-}
-
-impl Counts {
-    /// Ready of sent; 0 of none.
-    pub(crate) fn response_rate(&self) -> f64 {
-        if self.sent == 0 { 0.0 } else { self.ready as f64 / self.sent as f64 }
-    }
-
-    /// Ready of all targets; 0 of none.
-    pub(crate) fn coverage(&self) -> f64 {
-        if self.targets == 0 { 0.0 } else { self.ready as f64 / self.targets as f64 }
-    }
-
-    /// SUCCESS, PARTIAL or NO_TARGETS.
-    pub(crate) fn status(&self, min_rate: f64) -> &'static str {
-        match self.sent {
-            0 => "NO_TARGETS",
-            _ if self.response_rate() >= min_rate => "SUCCESS",
-            _ => "PARTIAL",
-        }
-    }
-
-    /// The quorum's decision.
-    pub(crate) fn quorum(&self) -> Decision {
-        decide(self.ready, self.conflicts, self.late + self.lost, &Quorum::default())
-    }
-}
-
 /// A scatter-gather under computation.
 pub(crate) struct Gather<'a> {
     plan: Plan,
@@ -202,18 +147,17 @@ impl<'a> Gather<'a> {
         let (t0_us, weight) = (self.plan.t0_us, self.plan.weight_of(entity));
         let (target_us, deadline_us) = (self.plan.target_us(), self.plan.deadline_us());
         self.counts.targets += 1;
-        let predicted = processing_ms(record.base_ms, weight, f64::from(record.queue));
-        let lead_ms = record.latency_ms / 2.0 + predicted + buffer_ms(record.drift);
+        let schedule = Schedule::new(record, weight, t0_us, target_us);
         let mut target = Target {
-            lead_ms,
+            lead_ms: schedule.lead_ms,
             confidence: confidence(record.reliability, record.drift, beat_age_us),
             ..Target::new(entity, Fate::Skipped)
         };
-        match target_us.checked_sub(us(lead_ms)).filter(|send| *send >= t0_us) {
+        match schedule.send {
             None => self.counts.skipped += 1,
-            Some(send_us) => {
-                target.send_us = send_us;
-                target.batch_us = t0_us + (send_us - t0_us) / BUCKET_US * BUCKET_US;
+            Some(send) => {
+                target.send_us = send.at_us;
+                target.batch_us = send.batch_us;
                 self.follow(&mut target, record, effect, target_us, deadline_us);
             },
         }

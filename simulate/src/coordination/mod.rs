@@ -10,12 +10,14 @@
 //! * [`scenario`](CoordinationScenario), `actions`, `read`: what a scenario says;
 //! * `class`, [`Population`], `names`: who there is;
 //! * `registry`, `ring`, `statistics`: what the mesh believes about each node;
-//! * `message`, `gather`, `quorum`: one message, one scatter-gather, its quorum;
-//! * `breaker`, `mode`, `conflict_queue`: machines with states of their own;
+//! * `schedule`, `message`, `gather`, `counts`, `quorum`: when to send, one message, one
+//!   scatter-gather, what it comes to, its quorum;
+//! * `position`, `level`, `breaker`, `mode`, `conflict_type`, `conflict_queue`: machines with states of
+//!   their own;
 //! * `modifiers`: what scenario actions do to a node;
 //! * `agenda`, `engine`: the loop, with its parts: `agents`, `heartbeat` and `beat`, `liveness`,
 //!   `failure`, `summary` and `summary_values`, `admission`, `operation`, `phase`, `phase_end`, `wave`, `conflict`, `threat`, `inject`, `report_rows`;
-//! * `log`, `metadata`, `interval`, `kpi`: the run;
+//! * `log`, `metadata`, `interval`, `kpi`, `rates`, `status_box`: the run and what is shown of it;
 //! * `story`, `truth`: what really happened;
 //! * `play`: the world's entry.
 
@@ -28,6 +30,8 @@ mod breaker;
 mod class;
 mod conflict;
 mod conflict_queue;
+mod conflict_type;
+mod counts;
 mod engine;
 mod failure;
 mod gather;
@@ -35,6 +39,7 @@ mod heartbeat;
 mod inject;
 mod interval;
 mod kpi;
+mod level;
 mod liveness;
 mod log;
 mod message;
@@ -47,13 +52,17 @@ mod phase;
 mod phase_end;
 mod play;
 mod population;
+mod position;
 mod quorum;
+mod rates;
 mod read;
 mod registry;
 mod report_rows;
 mod ring;
 mod scenario;
+mod schedule;
 mod statistics;
+mod status_box;
 mod story;
 mod summary;
 mod summary_values;
@@ -67,3 +76,4 @@ pub use mode::{MeshMode, is_healthy};
 pub(crate) use play::WORLD;
 pub use population::Population;
 pub use scenario::{CoordinationScenario, LayoutName, OperationDefaults, PopulationPlan};
+pub use status_box::{StatusInputs, status_box};

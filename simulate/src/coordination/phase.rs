@@ -14,6 +14,7 @@ use super::modifiers::Effect;
 use super::names::LEADS;
 use super::operation::{Phase, Running};
 use super::registry::Record;
+use super::schedule::available_ms;
 
 impl Engine<'_> {
     /// The bus as the next operation finds it; takes an operation number.
@@ -124,7 +125,7 @@ impl Engine<'_> {
                 counts.skipped,
             ),
         )?;
-        let available_ms = (plan.target_us() - plan.t0_us) as f64 / 1000.0;
+        let available_ms = available_ms(plan.t0_us, plan.target_us());
         for target in running.targets.iter().filter(|target| target.fate == Fate::Skipped) {
             let service = names.service_of(target.entity);
             let entry = Entry { event_type: "TARGET_OUTCOME", service: Some(service), ..entry };

@@ -46,7 +46,7 @@ impl Engine<'_> {
         let row = self.log.told(
             &entry,
             format_args!(
-                "{{\"op\":{op},\"strategy\":\"{strategy}\",\"phase\":\"{phase}\",\"targets\":{},\"unroutable\":{},\"skipped\":{},\"sent\":{},\"ready\":{},\"conflicts\":{},\"late\":{},\"lost\":{},\"response_rate\":{},\"coverage\":{},\"window_hits\":{},\"on_time\":{},\"within_50ms\":{},\"status\":\"{status}\",\"advice\":\"{advice}\",\"quorum\":\"{decision}\",\"confidence\":{},\"start_us\":{},\"end_us\":{}}}",
+                "{{\"op\":{op},\"strategy\":\"{strategy}\",\"phase\":\"{phase}\",\"targets\":{},\"unroutable\":{},\"skipped\":{},\"sent\":{},\"ready\":{},\"conflicts\":{},\"late\":{},\"lost\":{},\"stragglers\":{},\"response_rate\":{},\"coverage\":{},\"window_hits\":{},\"on_time\":{},\"within_50ms\":{},\"status\":\"{status}\",\"advice\":\"{advice}\",\"quorum\":\"{decision}\",\"confidence\":{},\"start_us\":{},\"end_us\":{}}}",
                 counts.targets,
                 counts.unroutable,
                 counts.skipped,
@@ -55,6 +55,7 @@ impl Engine<'_> {
                 counts.conflicts,
                 counts.late,
                 counts.lost,
+                counts.stragglers(),
                 Real(counts.response_rate()),
                 Real(counts.coverage()),
                 counts.window_hits,

@@ -65,12 +65,7 @@ pub(crate) fn read(document: &Node, default_name: &str, flaws: &mut Flaws) -> Op
 }
 
 fn population(top: &Table<'_>, flaws: &mut Flaws) -> PopulationPlan {
-    let mut plan = PopulationPlan {
-        agents: 30_000,
-        cluster_size: 30,
-        clusters_per_sector: 10,
-        layout: LayoutName::Mixed,
-    };
+    let mut plan = PopulationPlan::default();
     let Some(table) = top.node("population").and_then(|node| Table::open(node, "population", flaws)) else {
         return plan;
     };

@@ -40,6 +40,13 @@ pub(crate) struct Record {
     pub(crate) actual: Actual,
 }
 
+impl Record {
+    /// Its impedance score \[ms-equivalent, 0 to 1000\].
+    pub(crate) fn score(&self) -> f64 {
+        impedance_score(self.latency_ms, self.processing_ms, f64::from(self.queue))
+    }
+}
+
 /// What a node is really like: constant.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Actual {

@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 use infra_eventlog::truth::Hop;
 use serde::Serialize;
 
-use super::breaker::{Level, Position, Transition};
+use super::breaker::{Reason, Transition};
 use super::gather::{Fate, Target};
+use super::level::Level;
 use super::log::ns;
 use super::mode::MeshMode;
 use super::names::Names;
 use super::operation::{Phase, Running};
 use super::population::Population;
+use super::position::Position;
 use super::summary_values::SectorSummary;
 
 /// Availability below which a sector counts as failing.
@@ -150,6 +152,9 @@ impl Story {
         names: &Names,
         population: &Population,
     ) {
+        if moved.reason == Reason::ProbeFailed {
+            return;
+        }
         if moved.new == Position::Open {
             self.trips += 1;
         }

@@ -3,13 +3,14 @@
 use infra_eventlog::RunError;
 
 use super::agenda::{What, rank};
-use super::breaker::{Level, Position};
 use super::class::Class;
 use super::engine::Engine;
 use super::heartbeat::PERIOD_US;
 use super::interval::Interval;
+use super::level::Level;
 use super::log::{Entry, OrNull, Real};
 use super::mode::{MeshMode, is_healthy};
+use super::position::Position;
 use super::statistics::{mean, p95_exclusive, p95_exclusive_by};
 use super::summary_values::{ClusterSummary, SectorSummary, signals};
 

@@ -3,8 +3,9 @@
 use infra_eventlog::RunError;
 
 use super::class::Class;
+use super::counts::Counts;
 use super::engine::Engine;
-use super::gather::{Counts, Fate, Plan, Target};
+use super::gather::{Fate, Plan, Target};
 use super::names::LEADS;
 use super::operation::{Phase, Running};
 use super::registry::us;
