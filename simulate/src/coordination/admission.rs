@@ -4,6 +4,7 @@ use super::actions::{Operation, Scope, StrategyName};
 use super::engine::Engine;
 use super::mode::{MeshMode, is_healthy};
 use super::names::LEADS;
+use super::operation::meant;
 
 /// Targets beyond which a scatter is refused in a moderately degraded mesh.
 const MANY_TARGETS: u64 = 1000;
@@ -40,7 +41,7 @@ impl Engine<'_> {
             },
             () if mode >= MeshMode::DegradedModerate
                 && matches!(operation.strategy, StrategyName::Scatter | StrategyName::Parallel)
-                && self.meant(action).len() as u64 > MANY_TARGETS =>
+                && meant(self.scenario, &self.population, action).len() as u64 > MANY_TARGETS =>
             {
                 Admission::Refused("too many targets")
             },

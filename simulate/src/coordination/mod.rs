@@ -10,13 +10,14 @@
 //! * [`scenario`](CoordinationScenario), `actions`, `read`: what a scenario says;
 //! * `class`, [`Population`], `names`: who there is;
 //! * `registry`, `ring`, `statistics`: what the mesh believes about each node;
-//! * `schedule`, `message`, `gather`, `counts`, `quorum`: when to send, one message, one
-//!   scatter-gather, what it comes to, its quorum;
+//! * `schedule`, `message`, `target`, `gather`, `counts`, `quorum`: when to send, one message, one
+//!   target, one scatter-gather, what it comes to, its quorum;
+//! * `wave`, `job`: the stages of a wave, operations as sequences of phases;
 //! * `position`, `level`, `breaker`, `mode`, `conflict_type`, `conflict_queue`: machines with states of
 //!   their own;
 //! * `modifiers`: what scenario actions do to a node;
 //! * `agenda`, `engine`: the loop, with its parts: `agents`, `heartbeat` and `beat`, `liveness`,
-//!   `failure`, `summary` and `summary_values`, `admission`, `operation`, `phase`, `phase_end`, `wave`, `conflict`, `threat`, `inject`, `report_rows`;
+//!   `failure`, `summary` and `summary_values`, `admission`, `operation`, `phase`, `phase_end`, `conflict`, `threat`, `inject`, `report_rows`;
 //! * `log`, `metadata`, `interval`, `kpi`, `rates`, `status_box`: the run and what is shown of it;
 //! * `story`, `truth`: what really happened;
 //! * `play`: the world's entry.
@@ -38,6 +39,7 @@ mod gather;
 mod heartbeat;
 mod inject;
 mod interval;
+mod job;
 mod kpi;
 mod level;
 mod liveness;
@@ -66,6 +68,7 @@ mod status_box;
 mod story;
 mod summary;
 mod summary_values;
+mod target;
 mod threat;
 mod truth;
 mod wave;

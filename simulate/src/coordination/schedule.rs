@@ -54,7 +54,8 @@ impl Schedule {
     }
 }
 
-/// From now to the target time \[ms\].
+/// From now to the target time \[ms\]; negative if that has passed.
 pub(crate) fn available_ms(now_us: u64, target_us: u64) -> f64 {
-    target_us.saturating_sub(now_us) as f64 / 1000.0
+    let distance_us = target_us.abs_diff(now_us) as f64;
+    if target_us < now_us { -distance_us / 1000.0 } else { distance_us / 1000.0 }
 }

@@ -6,15 +6,16 @@ use infra_eventlog::truth::Hop;
 use serde::Serialize;
 
 use super::breaker::{Reason, Transition};
-use super::gather::{Fate, Target};
+use super::job::Phase;
 use super::level::Level;
 use super::log::ns;
 use super::mode::MeshMode;
 use super::names::Names;
-use super::operation::{Phase, Running};
+use super::operation::Running;
 use super::population::Population;
 use super::position::Position;
 use super::summary_values::SectorSummary;
+use super::target::{Fate, Target};
 
 /// Availability below which a sector counts as failing.
 const AVAILABLE: f64 = 0.95;
