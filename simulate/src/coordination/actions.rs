@@ -238,6 +238,11 @@ impl Action {
         self.duration_ms.map(|duration| (self.t_ms + duration) * 1000)
     }
 
+    /// Messages that a `queue` action adds to each queue.
+    pub(crate) fn added_queue(&self) -> i64 {
+        self.magnitude().floor() as i64
+    }
+
     /// Its size; 1 for kinds without one.
     #[must_use]
     pub fn magnitude(&self) -> f64 {

@@ -38,6 +38,12 @@ impl Class {
     /// All classes in order.
     pub const ALL: [Self; 6] = [Self::A, Self::B, Self::C, Self::D, Self::E, Self::F];
 
+    /// The class of that letter.
+    #[must_use]
+    pub fn named(letter: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|class| class.name() == letter)
+    }
+
     /// Its letter.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -129,7 +129,7 @@ impl Engine<'_> {
     }
 
     fn shift_queues(&mut self, action: &Action, sign: i64) {
-        let by = sign * action.magnitude().floor() as i64;
+        let by = sign * action.added_queue();
         for entity in self.meant_by(action) {
             self.registry.shift_queue(self.population.node(entity), by);
             if entity < LEADS {

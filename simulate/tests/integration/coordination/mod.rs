@@ -3,6 +3,7 @@
 mod builtins;
 mod derived;
 mod errors;
+mod golden;
 mod log;
 mod mechanics;
 mod properties;
