@@ -42,7 +42,7 @@ impl Counts {
 
     /// Sent ones whose response was not counted.
     pub(crate) const fn stragglers(&self) -> u64 {
-        self.sent.saturating_sub(self.ready + self.conflicts)
+        self.sent.saturating_sub(self.ready).saturating_sub(self.conflicts)
     }
 
     /// SUCCESS, PARTIAL or NO_TARGETS.

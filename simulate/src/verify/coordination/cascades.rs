@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::super::{Check, VerifyError};
 use super::json::{Cases, compare};
+use super::limits;
 use super::mesh::{Mesh, Modifier};
 use super::scatters::result;
 use crate::coordination::job::{Job, Phase, Step};
@@ -30,6 +31,7 @@ pub(super) fn runs(cases: &Cases, check: &mut Check) -> Result<(), VerifyError> 
     for case in cases.iter() {
         check.case();
         let run: Run = case.read()?;
+        limits::operation(run.op, run.start_us, 0.0, run.weight).map_err(|why| case.malformed(why))?;
         let mesh = Mesh::new(run.seed, run.pconf, &run.mods).map_err(|why| case.malformed(why))?;
         let strategy = StrategyName::ALL.iter().find(|(name, _)| *name == run.strategy);
         let unknown = || case.malformed(format!("no strategy is named `{}`", run.strategy.escape_debug()));

@@ -2,12 +2,16 @@
 
 use serde::Deserialize;
 
+use super::limits;
 use crate::coordination::message::Bus;
 use crate::coordination::modifiers::{Modifiers, entities};
 use crate::coordination::registry::Registry;
 use crate::coordination::target::Node;
 use crate::coordination::{Action, ActionKind, Class, Population, PopulationPlan, Scope};
 use crate::kernel::RandomSource;
+
+/// Largest size of a modifier.
+const MOST: f64 = 1e6;
 
 /// An entry of `mods`.
 #[derive(Deserialize)]
@@ -38,6 +42,7 @@ impl Modifier {
         let scope = scope.ok_or_else(|| format!("no scope is `{}`", self.scope.escape_debug()))?.1;
         let mut ids = self.ids.iter().map(Id::number).collect::<Result<Vec<u32>, String>>()?;
         ids.sort_unstable();
+        limits::within("size of a modifier", self.size.unwrap_or(1.0), MOST)?;
         Ok(action(kind, scope, ids, self.size))
     }
 }

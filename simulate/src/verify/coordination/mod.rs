@@ -9,6 +9,7 @@ mod console;
 mod decisions;
 mod functions;
 mod json;
+mod limits;
 mod mesh;
 mod scatters;
 mod start;

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::super::{Check, Table, VerifyError};
 use super::cells::Cells;
 use super::json::{Cases, compare};
+use super::limits;
 use super::mesh::{Mesh, Modifier};
 use crate::coordination::OperationDefaults;
 use crate::coordination::gather::{Plan, gather};
@@ -45,7 +46,7 @@ pub(super) fn runs(cases: &Cases, check: &mut Check) -> Result<(), VerifyError> 
         let Run { scenario } = case.read()?;
         let mesh =
             Mesh::new(scenario.seed, scenario.pconf, &scenario.mods).map_err(|why| case.malformed(why))?;
-        let plan = plan(&scenario);
+        let plan = scenario.plan().map_err(|why| case.malformed(why))?;
         let all: Vec<u32> = (0..mesh.population.agents()).collect();
         let outcome = gather(plan, mesh.bus(scenario.op), &all, |entity| mesh.reach(entity));
         compare(&case.place(), "result", &case.value["result"], &result(&plan, &outcome), check);
@@ -53,13 +54,12 @@ pub(super) fn runs(cases: &Cases, check: &mut Check) -> Result<(), VerifyError> 
     Ok(())
 }
 
-fn plan(scenario: &Scenario) -> Plan {
-    Plan {
-        t0_us: scenario.start_us,
-        window_ms: scenario.window_ms,
-        min_rate: scenario.min_rate,
-        timeout_ms: OperationDefaults::default().timeout_ms,
-        weight: scenario.weight,
+impl Scenario {
+    fn plan(&self) -> Result<Plan, String> {
+        limits::operation(self.op, self.start_us, self.window_ms, self.weight)?;
+        let timeout_ms = OperationDefaults::default().timeout_ms;
+        let Self { start_us: t0_us, window_ms, min_rate, weight, .. } = *self;
+        Ok(Plan { t0_us, window_ms, min_rate, timeout_ms, weight })
     }
 }
 
@@ -111,7 +111,7 @@ pub(super) fn detail(table: &Table, check: &mut Check) -> Result<(), VerifyError
             op,
             start_us,
         };
-        let plan = plan(&scenario);
+        let plan = scenario.plan().map_err(|why| row.malformed(why))?;
         let agent = row.get("agent")?;
         if agent >= mesh.population.agents() {
             return Err(row.malformed(format!("there is no agent {agent}")));

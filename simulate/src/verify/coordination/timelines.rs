@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::{Check, VerifyError};
 use super::json::{Cases, compare};
+use super::limits;
 use crate::coordination::agenda::rank;
 use crate::coordination::breaker::{Breakers, Timer, Transition};
 use crate::coordination::level::Level;
@@ -14,6 +15,9 @@ use crate::coordination::position::Position;
 use crate::coordination::registry::us;
 use crate::coordination::{Population, PopulationPlan};
 use crate::kernel::EventQueue;
+
+/// Latest failure \[s\].
+const LATEST_S: f64 = 1e9;
 
 /// What a case gives.
 #[derive(Deserialize)]
@@ -32,6 +36,9 @@ pub(super) fn timelines(cases: &Cases, check: &mut Check) -> Result<(), VerifyEr
         let script: Script = case.read()?;
         if let Some((_, agent)) = script.events.iter().find(|(_, agent)| *agent >= population.agents()) {
             return Err(case.malformed(format!("there is no agent {agent}")));
+        }
+        for (at_s, _) in &script.events {
+            limits::within("time of an event", *at_s, LATEST_S).map_err(|why| case.malformed(why))?;
         }
         let name = case.value["name"].as_str().unwrap_or_default().escape_debug().to_string();
         let place = format!("{} {name}", case.place());
