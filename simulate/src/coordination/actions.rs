@@ -187,6 +187,19 @@ pub struct Operation {
     pub repeat: u32,
     /// Between two starts \[ms\].
     pub every_ms: u64,
+    /// Whom of the scope it addresses; `None`: everybody.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub delegation: Option<Delegation>,
+}
+
+/// Work that only agents with a capability can do: in each cluster that the scope names the one
+/// with the lowest score, in other scopes the best ones of at most 500.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Delegation {
+    /// What they must be able to do.
+    pub capability: &'static str,
+    /// How many of them.
+    pub best: u32,
 }
 
 /// How an operation reaches its targets.

@@ -25,6 +25,7 @@ impl Engine<'_> {
         let scope = self.scenario.actions.get(action as usize).map_or(Scope::Mesh, |a| a.scope);
         let (priority, mode) = (operation.priority, self.mode);
         let mesh_wide = scope == Scope::Mesh || operation.strategy != StrategyName::Scatter;
+        let meant = || meant(self.scenario, &self.population, &self.agents, action);
         match () {
             () if self.frozen => Admission::Refused("frozen"),
             () if mode == MeshMode::Emergency => Admission::Refused("emergency"),
@@ -41,9 +42,12 @@ impl Engine<'_> {
             },
             () if mode >= MeshMode::DegradedModerate
                 && matches!(operation.strategy, StrategyName::Scatter | StrategyName::Parallel)
-                && meant(self.scenario, &self.population, action).len() as u64 > MANY_TARGETS =>
+                && meant().len() as u64 > MANY_TARGETS =>
             {
                 Admission::Refused("too many targets")
+            },
+            () if operation.delegation.is_some() && meant().is_empty() => {
+                Admission::Refused("no capable agent")
             },
             () => Admission::Admitted,
         }

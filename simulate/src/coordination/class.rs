@@ -57,6 +57,19 @@ impl Class {
         }
     }
 
+    /// What its agents can do.
+    #[must_use]
+    pub const fn capabilities(self) -> &'static [&'static str] {
+        match self {
+            Self::A => &["cache", "route", "transform"],
+            Self::B => &["api", "database", "integration"],
+            Self::C => &["batch", "reasoning", "training"],
+            Self::D => &["embedding", "inference", "vision"],
+            Self::E => &["local_state", "physical", "sensor"],
+            Self::F => &["judgement", "oversight"],
+        }
+    }
+
     pub(crate) const fn traits(self) -> Traits {
         let (latency_lo, latency_hi, processing_ms, drift, reliability, queue_max) = match self {
             Self::A => (5.0, 20.0, 10.0, 0.05, 0.999, 2.0),

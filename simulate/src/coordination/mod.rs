@@ -7,12 +7,13 @@
 //!
 //! Reading order:
 //!
-//! * [`scenario`](CoordinationScenario), `actions`, `read`: what a scenario says;
+//! * [`scenario`](CoordinationScenario), `actions`, `read`, `read_actions`: what a scenario says;
 //! * `class`, [`Population`], `names`: who there is;
 //! * `registry`, `ring`, `statistics`: what the mesh believes about each node;
 //! * `schedule`, `message`, `target`, `gather`, `counts`, `quorum`: when to send, one message, one
 //!   target, one scatter-gather, what it comes to, its quorum;
-//! * `wave`, `job`: the stages of a wave, operations as sequences of phases;
+//! * `wave`, `job`, `routing`: the stages of a wave, operations as sequences of phases, whom work is
+//!   given to;
 //! * `position`, `level`, `breaker`, `mode`, `conflict_type`, `conflict_queue`: machines with states of
 //!   their own;
 //! * `modifiers`: what scenario actions do to a node;
@@ -58,9 +59,11 @@ pub(crate) mod position;
 pub(crate) mod quorum;
 pub(crate) mod rates;
 mod read;
+mod read_actions;
 pub(crate) mod registry;
 mod report_rows;
 mod ring;
+mod routing;
 mod scenario;
 pub(crate) mod schedule;
 pub(crate) mod statistics;
@@ -73,7 +76,7 @@ mod threat;
 mod truth;
 mod wave;
 
-pub use actions::{Action, ActionKind, Operation, Scope, StrategyName};
+pub use actions::{Action, ActionKind, Delegation, Operation, Scope, StrategyName};
 pub use class::Class;
 pub use mode::{MeshMode, is_healthy};
 pub(crate) use play::WORLD;

@@ -5,6 +5,7 @@ use infra_eventlog::RunError;
 use super::actions::{Scope, StrategyName};
 use super::admission::Admission;
 use super::agenda::{What, rank};
+use super::agents::{Agents, State};
 use super::class::Class;
 use super::counts::Counts;
 use super::engine::Engine;
@@ -14,6 +15,7 @@ use super::log::Entry;
 use super::modifiers::entities;
 use super::names::LEADS;
 use super::population::Population;
+use super::routing::{best, route};
 use super::scenario::CoordinationScenario;
 use super::target::Target;
 
@@ -75,10 +77,10 @@ impl Engine<'_> {
 
     /// The next phase of a job, or its end.
     pub(crate) fn next_phase(&mut self, job: u64) -> Result<(), RunError> {
-        let (scenario, population) = (self.scenario, self.population);
+        let (scenario, population, agents) = (self.scenario, self.population, &self.agents);
         let Some(entry) = self.jobs.get_mut(&job) else { return Ok(()) };
         let action = entry.action;
-        match entry.next_step(self.now_us, &population, || meant(scenario, &population, action)) {
+        match entry.next_step(self.now_us, &population, || meant(scenario, &population, agents, action)) {
             Some(step) => self.begin_phase(job, &step),
             None => self.finish(job),
         }
@@ -163,13 +165,32 @@ impl Engine<'_> {
     }
 }
 
-/// Whom an action means.
-pub(crate) fn meant(scenario: &CoordinationScenario, population: &Population, action: u32) -> Vec<u32> {
-    match scenario.actions.get(action as usize) {
-        Some(action) if action.scope == Scope::Agent => action.ids.clone(),
-        Some(action) => {
-            entities(action.scope, &action.ids, population).take_while(|entity| *entity < LEADS).collect()
-        },
-        None => Vec::new(),
+/// Whom an action means, in the order of their numbers.
+pub(crate) fn meant(
+    scenario: &CoordinationScenario,
+    population: &Population,
+    agents: &Agents,
+    action: u32,
+) -> Vec<u32> {
+    let Some(action) = scenario.actions.get(action as usize) else { return Vec::new() };
+    let Some(delegation) = action.operation.and_then(|operation| operation.delegation) else {
+        if action.scope == Scope::Agent {
+            return action.ids.clone();
+        }
+        let all = entities(action.scope, &action.ids, population);
+        return all.take_while(|entity| *entity < LEADS).collect();
+    };
+    let can = |agent: &u32| {
+        agents.state[*agent as usize] == State::Active
+            && population.class(*agent).capabilities().contains(&delegation.capability)
+    };
+    let scored = |agent: u32| (agents.score[agent as usize], agent);
+    if action.scope == Scope::Cluster {
+        let of = |cluster: &u32| route(population.cluster_agents(*cluster).filter(can).map(scored));
+        return action.ids.iter().filter_map(of).collect();
     }
+    let all = entities(action.scope, &action.ids, population).take_while(|entity| *entity < LEADS);
+    let mut chosen = best(all.filter(can).map(scored), delegation.best as usize);
+    chosen.sort_unstable();
+    chosen
 }

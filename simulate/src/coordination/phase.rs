@@ -7,7 +7,7 @@ use super::agents::CRASHED;
 use super::engine::Engine;
 use super::failure::FailureClass;
 use super::job::Step;
-use super::log::{Entry, Real};
+use super::log::{Entry, OrNull, Quoted, Real};
 use super::message::Bus;
 use super::mode::MeshMode;
 use super::names::LEADS;
@@ -101,10 +101,12 @@ impl Engine<'_> {
             service: None,
         };
         let phase = running.phase.name();
+        let capability = job.and_then(|job| job.operation.delegation).map(|d| Quoted(d.capability));
+        let capability = OrNull(capability);
         let row = self.log.event(
             &entry,
             format_args!(
-                "{{\"op\":{op},\"strategy\":\"{strategy}\",\"phase\":\"{phase}\",\"priority\":{priority},\"t0_us\":{},\"target_us\":{},\"deadline_us\":{},\"weight\":{},\"window_ms\":{},\"minimum_rate\":{},\"targets\":{},\"unroutable\":{},\"skipped\":{}}}",
+                "{{\"op\":{op},\"strategy\":\"{strategy}\",\"phase\":\"{phase}\",\"priority\":{priority},\"t0_us\":{},\"target_us\":{},\"deadline_us\":{},\"weight\":{},\"window_ms\":{},\"minimum_rate\":{},\"capability\":{capability},\"targets\":{},\"unroutable\":{},\"skipped\":{}}}",
                 plan.t0_us,
                 plan.target_us(),
                 plan.deadline_us(),

@@ -123,5 +123,6 @@ fn operation(strategy: StrategyName, weight: f64) -> Operation {
         approved: false,
         repeat: 1,
         every_ms: 0,
+        delegation: None,
     }
 }

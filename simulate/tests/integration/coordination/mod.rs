@@ -1,6 +1,7 @@
 //! The coordination world through its public face.
 
 mod builtins;
+mod delegation;
 mod derived;
 mod errors;
 mod golden;
