@@ -187,6 +187,19 @@ pub struct Operation {
     pub repeat: u32,
     /// Between two starts \[ms\].
     pub every_ms: u64,
+    /// Whom of the scope it addresses; `None`: everybody.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub delegation: Option<Delegation>,
+}
+
+/// Work that only agents with a capability can do: in each cluster that the scope names the one
+/// with the lowest score, in other scopes the best ones of at most 500.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Delegation {
+    /// What they must be able to do.
+    pub capability: &'static str,
+    /// How many of them.
+    pub best: u32,
 }
 
 /// How an operation reaches its targets.
@@ -236,6 +249,11 @@ impl Action {
     #[must_use]
     pub fn end_us(&self) -> Option<u64> {
         self.duration_ms.map(|duration| (self.t_ms + duration) * 1000)
+    }
+
+    /// Messages that a `queue` action adds to each queue.
+    pub(crate) fn added_queue(&self) -> i64 {
+        self.magnitude().floor() as i64
     }
 
     /// Its size; 1 for kinds without one.

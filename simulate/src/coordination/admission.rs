@@ -4,6 +4,7 @@ use super::actions::{Operation, Scope, StrategyName};
 use super::engine::Engine;
 use super::mode::{MeshMode, is_healthy};
 use super::names::LEADS;
+use super::operation::meant;
 
 /// Targets beyond which a scatter is refused in a moderately degraded mesh.
 const MANY_TARGETS: u64 = 1000;
@@ -24,6 +25,7 @@ impl Engine<'_> {
         let scope = self.scenario.actions.get(action as usize).map_or(Scope::Mesh, |a| a.scope);
         let (priority, mode) = (operation.priority, self.mode);
         let mesh_wide = scope == Scope::Mesh || operation.strategy != StrategyName::Scatter;
+        let meant = || meant(self.scenario, &self.population, &self.agents, action);
         match () {
             () if self.frozen => Admission::Refused("frozen"),
             () if mode == MeshMode::Emergency => Admission::Refused("emergency"),
@@ -40,9 +42,12 @@ impl Engine<'_> {
             },
             () if mode >= MeshMode::DegradedModerate
                 && matches!(operation.strategy, StrategyName::Scatter | StrategyName::Parallel)
-                && self.meant(action).len() as u64 > MANY_TARGETS =>
+                && meant().len() as u64 > MANY_TARGETS =>
             {
                 Admission::Refused("too many targets")
+            },
+            () if operation.delegation.is_some() && meant().is_empty() => {
+                Admission::Refused("no capable agent")
             },
             () => Admission::Admitted,
         }

@@ -4,7 +4,7 @@ use infra_eventlog::RunError;
 
 use super::agents::{CRASHED, CUT_OFF, SPIKING, State, UNSTABLE, is_exempt};
 use super::engine::Engine;
-use super::heartbeat::{Beat, LOSS};
+use super::heartbeat::Beat;
 use super::log::{Entry, Real};
 
 /// Above this score an agent is degraded.
@@ -20,15 +20,18 @@ const CALM_BEATS: u8 = 3;
 /// Spiking agents of one cluster that are told to its sector.
 const MANY_SPIKES: u32 = 3;
 
+/// Whether an agent with that score is degraded.
+pub(crate) fn is_slow(score: f64) -> bool {
+    score > DEGRADED_SCORE
+}
+
 impl Engine<'_> {
     /// An agent's beat is due: unless it is silent or the beat is lost, its lead receives it.
     pub(crate) fn beat(&mut self, beat: Beat) -> Result<(), RunError> {
         let a = beat.agent as usize;
         self.beats += 1;
         let flags = self.agents.flags[a];
-        if flags & (CRASHED | CUT_OFF) != 0
-            || self.random.uniform(9, u64::from(beat.agent), beat.number) < LOSS
-        {
+        if flags & (CRASHED | CUT_OFF) != 0 || beat.is_lost(self.random) {
             return Ok(());
         }
         self.now_us = beat.at_us;
@@ -41,8 +44,8 @@ impl Engine<'_> {
 
     fn judge_score(&mut self, agent: u32, score: f64) -> Result<(), RunError> {
         let new = match self.agents.state[agent as usize] {
-            State::Active if score > DEGRADED_SCORE && !is_exempt(self.class(agent)) => State::Degraded,
-            State::Degraded if score <= DEGRADED_SCORE => State::Active,
+            State::Active if is_slow(score) && !is_exempt(self.class(agent)) => State::Degraded,
+            State::Degraded if !is_slow(score) => State::Active,
             _ => return Ok(()),
         };
         self.change_state(agent, new, "score", None).map(|_| ())

@@ -1,66 +1,7 @@
 //! Circuit breakers of clusters, sectors and the mesh (specification, section 9).
 
-/// State of a breaker.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Position {
-    /// Lets operations pass.
-    #[default]
-    Closed,
-    /// Lets nothing pass.
-    Open,
-    /// Lets one operation in ten pass.
-    HalfOpen,
-}
-
-impl Position {
-    /// Its name in logs, also a status of services.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Closed => "CLOSED",
-            Self::Open => "OPEN",
-            Self::HalfOpen => "HALF_OPEN",
-        }
-    }
-}
-
-/// What a breaker guards.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Level {
-    /// A cluster by number.
-    Cluster(u32),
-    /// A sector by number.
-    Sector(u32),
-    /// The mesh.
-    Global,
-}
-
-impl Level {
-    /// Its name in logs.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Cluster(_) => "cluster",
-            Self::Sector(_) => "sector",
-            Self::Global => "global",
-        }
-    }
-
-    /// Number of the cluster or sector; 0 of the mesh.
-    pub(crate) const fn id(self) -> u32 {
-        match self {
-            Self::Cluster(id) | Self::Sector(id) => id,
-            Self::Global => 0,
-        }
-    }
-
-    /// Failures that a breaker bears; sectors that may be open.
-    const fn limit(self) -> u32 {
-        match self {
-            Self::Cluster(_) => 5,
-            Self::Sector(_) => 50,
-            Self::Global => 10,
-        }
-    }
-}
+use super::level::Level;
+use super::position::{Position, passes};
 
 /// From a trip to the first probe \[µs\].
 const PROBE_US: u64 = 30_000_000;
@@ -81,17 +22,43 @@ pub(crate) struct Timer {
 /// Why a breaker moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reason {
-    /// So many failures, or open sectors.
+    /// So many failures.
     Failures(u32),
+    /// So many sectors whose breaker is open.
+    OpenSectors(u32),
     /// A response to a threat or cascade.
     Ordered,
     /// The probe found it well.
     ProbeOk,
+    /// The probe did not; it stays open.
+    ProbeFailed,
     /// Nothing failed until the evaluation.
     EvaluatedOk,
 }
 
-/// A breaker moved.
+impl Reason {
+    /// Its name in logs.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Failures(_) => "failures",
+            Self::OpenSectors(_) => "open_sectors",
+            Self::Ordered => "ordered",
+            Self::ProbeOk => "probe_ok",
+            Self::ProbeFailed => "probe_failed",
+            Self::EvaluatedOk => "evaluated_ok",
+        }
+    }
+
+    /// How many, where something was counted.
+    pub(crate) const fn count(self) -> Option<u32> {
+        match self {
+            Self::Failures(count) | Self::OpenSectors(count) => Some(count),
+            _ => None,
+        }
+    }
+}
+
+/// A breaker moved, or was probed in vain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Transition {
     /// Which one.
@@ -121,17 +88,6 @@ pub(crate) struct Breakers {
     sectors: Vec<Breaker>,
     global: Breaker,
     open_sectors: u32,
-}
-
-/// What a timer did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Rang {
-    /// It was void.
-    Nothing,
-    /// The probe failed; try again then.
-    Again(Timer),
-    /// The breaker moved.
-    Moved(Transition),
 }
 
 impl Breakers {
@@ -176,11 +132,6 @@ impl Breakers {
         self.at(level).tripped_us
     }
 
-    /// Sectors whose breaker is open.
-    pub(crate) const fn open_sectors(&self) -> u32 {
-        self.open_sectors
-    }
-
     /// Counts a failure of a cluster and its sector; up to three breakers trip, the cluster's first.
     pub(crate) fn failure(
         &mut self,
@@ -200,13 +151,15 @@ impl Breakers {
     /// Trips if there are too many failures; in HALF_OPEN any failure is one too many.
     fn check(&mut self, level: Level, now_us: u64) -> Option<Transition> {
         let failures = self.failures(level);
-        let beyond = failures > level.limit();
+        let beyond = level.trips_at(failures);
         let trips = match self.position(level) {
             Position::Closed => beyond,
             Position::HalfOpen => beyond || level != Level::Global,
             Position::Open => false,
         };
-        trips.then(|| self.open(level, Reason::Failures(failures), now_us))
+        let reason =
+            if level == Level::Global { Reason::OpenSectors(failures) } else { Reason::Failures(failures) };
+        trips.then(|| self.open(level, reason, now_us))
     }
 
     /// Trips a breaker that is not open.
@@ -238,31 +191,30 @@ impl Breakers {
         counts.then_some(breaker.position == Position::Open)
     }
 
-    /// A timer is due; `probe_ok` is what its probe found, if it is a probe.
-    pub(crate) fn timer(&mut self, timer: Timer, probe_ok: bool) -> Rang {
-        let again = Timer { at_us: timer.at_us + EVALUATE_US, ..timer };
-        match self.awaits_probe(&timer) {
-            None => Rang::Nothing,
-            Some(true) if probe_ok => {
-                Rang::Moved(self.move_to(timer.level, Position::HalfOpen, Reason::ProbeOk, Some(again)))
+    /// A timer is due; `probe_ok` is what its probe found, if it is a probe. `None`: it was void.
+    pub(crate) fn timer(&mut self, timer: Timer, probe_ok: bool) -> Option<Transition> {
+        let level = timer.level;
+        let again = Some(Timer { at_us: timer.at_us + EVALUATE_US, ..timer });
+        let is_probe = self.awaits_probe(&timer)?;
+        Some(match (is_probe, probe_ok) {
+            (true, true) => self.move_to(level, Position::HalfOpen, Reason::ProbeOk, again),
+            (true, false) => self.move_to(level, Position::Open, Reason::ProbeFailed, again),
+            (false, _) => {
+                self.at_mut(level).failures = 0;
+                self.move_to(level, Position::Closed, Reason::EvaluatedOk, None)
             },
-            Some(true) => Rang::Again(again),
-            Some(false) => {
-                self.at_mut(timer.level).failures = 0;
-                Rang::Moved(self.move_to(timer.level, Position::Closed, Reason::EvaluatedOk, None))
-            },
-        }
+        })
     }
 
-    /// Whether operation `op` may address an entity of that cluster and sector. While one of the
-    /// three breakers is half open, one operation in ten passes.
+    /// Whether the mesh may be tried again: few enough sectors are open.
+    pub(crate) const fn probe_of_all(&self) -> bool {
+        !Level::Global.trips_at(self.open_sectors)
+    }
+
+    /// Whether operation `op` may address an entity of that cluster and sector.
     pub(crate) fn routable(&self, cluster: Option<u32>, sector: u32, entity: u32, op: u64) -> bool {
         let cluster = cluster.map_or(Position::Closed, |id| self.clusters[id as usize].position);
-        let positions = [self.global.position, self.sectors[sector as usize].position, cluster];
-        if positions.contains(&Position::Open) {
-            return false;
-        }
-        !positions.contains(&Position::HalfOpen) || (op + u64::from(entity)).is_multiple_of(10)
+        passes([self.global.position, self.sectors[sector as usize].position, cluster], entity, op)
     }
 }
 
@@ -287,12 +239,12 @@ mod tests {
         assert_eq!(probe.at_us, 35 * S);
         // A seventh failure while open does nothing.
         assert_eq!(breakers.failure(Some(0), 0, 6 * S), [None; 3]);
-        let Rang::Moved(half) = breakers.timer(probe, true) else { panic!() };
+        let half = breakers.timer(probe, true).unwrap();
         assert_eq!((half.old, half.new), (Position::Open, Position::HalfOpen));
         assert!(breakers.routable(Some(0), 0, 3, 7) && !breakers.routable(Some(0), 0, 3, 8));
         let evaluation = half.timer.unwrap();
         assert_eq!(evaluation.at_us, 95 * S);
-        let Rang::Moved(closed) = breakers.timer(evaluation, true) else { panic!() };
+        let closed = breakers.timer(evaluation, true).unwrap();
         assert_eq!((closed.new, breakers.failures(Level::Cluster(0))), (Position::Closed, 0));
         assert_eq!(breakers.failures(Level::Sector(0)), 7);
     }
@@ -301,11 +253,16 @@ mod tests {
     fn a_failure_in_half_open_trips_again_and_voids_the_evaluation() {
         let mut breakers = Breakers::new(10, 1);
         let probe = trip(&mut breakers, 0);
-        let Rang::Again(later) = breakers.timer(probe, false) else { panic!() };
+        let failed = breakers.timer(probe, false).unwrap();
+        assert_eq!(
+            (failed.old, failed.new, failed.reason),
+            (Position::Open, Position::Open, Reason::ProbeFailed)
+        );
+        let later = failed.timer.unwrap();
         assert_eq!(later.at_us, 95 * S);
-        let Rang::Moved(half) = breakers.timer(later, true) else { panic!() };
+        let half = breakers.timer(later, true).unwrap();
         let [again, ..] = breakers.failure(Some(0), 0, 100 * S);
         assert_eq!(again.unwrap().reason, Reason::Failures(7));
-        assert_eq!(breakers.timer(half.timer.unwrap(), true), Rang::Nothing);
+        assert_eq!(breakers.timer(half.timer.unwrap(), true), None);
     }
 }

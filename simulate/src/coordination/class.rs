@@ -38,6 +38,12 @@ impl Class {
     /// All classes in order.
     pub const ALL: [Self; 6] = [Self::A, Self::B, Self::C, Self::D, Self::E, Self::F];
 
+    /// The class of that letter.
+    #[must_use]
+    pub fn named(letter: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|class| class.name() == letter)
+    }
+
     /// Its letter.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -48,6 +54,19 @@ impl Class {
             Self::D => "D",
             Self::E => "E",
             Self::F => "F",
+        }
+    }
+
+    /// What its agents can do.
+    #[must_use]
+    pub const fn capabilities(self) -> &'static [&'static str] {
+        match self {
+            Self::A => &["cache", "route", "transform"],
+            Self::B => &["api", "database", "integration"],
+            Self::C => &["batch", "reasoning", "training"],
+            Self::D => &["embedding", "inference", "vision"],
+            Self::E => &["local_state", "physical", "sensor"],
+            Self::F => &["judgement", "oversight"],
         }
     }
 

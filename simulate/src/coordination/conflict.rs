@@ -4,24 +4,26 @@ use infra_eventlog::RunError;
 
 use super::agenda::{What, rank};
 use super::agents::State;
+use super::conflict_type::ConflictType;
 use super::engine::Engine;
 use super::failure::FailureClass;
-use super::log::Entry;
+use super::log::{Entry, OrNull};
 use super::registry::us;
 
-/// Priority of a DATA_CONTRADICTION with one affected agent.
-const PRIORITY: u8 = 2;
-/// Time within which that priority is to be resolved \[s\].
-const LIMIT_S: f64 = 600.0;
+/// What a contradicting response is.
+const KIND: ConflictType = ConflictType::DataContradiction;
 
 impl Engine<'_> {
     /// A response contradicts: a DATA_CONTRADICTION with one affected agent.
     pub(crate) fn conflict(&mut self, entity: u32, op: u64, cause: i64) -> Result<(), RunError> {
         let now_us = self.now_us;
-        let number = self.conflicts.add(PRIORITY, now_us);
-        let share = 0.25 + 0.5 * self.random.uniform(8, number, 1);
-        let resolved_us = now_us + us(LIMIT_S * share * 1000.0);
-        let due_us = now_us + us(LIMIT_S * 1000.0);
+        let priority = KIND.priority(0, 1);
+        let number = self.conflicts.add(priority.0, now_us);
+        let resolution_s = priority.resolution_s(self.random.uniform(8, number, 1));
+        let resolved_us = now_us + us(resolution_s * 1000.0);
+        let due_us = OrNull(priority.limit_s().map(|limit_s| now_us + limit_s * 1_000_000));
+        let (kind, strategy, level) = (KIND.name(), KIND.strategy(), priority.0);
+        let (sector, orchestrator) = (priority.tells_sector(), priority.tells_orchestrator());
         let names = self.names;
         let service = names.service_of(entity);
         let entry = Entry {
@@ -34,10 +36,10 @@ impl Engine<'_> {
         let row = self.log.event(
             &entry,
             format_args!(
-                "{{\"id\":{number},\"agent\":{entity},\"message\":{op},\"type\":\"DATA_CONTRADICTION\",\"depth\":0,\"affected\":1,\"expected\":1,\"received\":-1,\"context_hash\":\"ctx-0\",\"priority\":{PRIORITY},\"strategy\":\"PROVENANCE_TRACE\",\"due_us\":{due_us},\"resolved_us\":{resolved_us}}}"
+                "{{\"id\":{number},\"agent\":{entity},\"message\":{op},\"type\":\"{kind}\",\"depth\":0,\"affected\":1,\"expected\":1,\"received\":-1,\"context_hash\":\"ctx-0\",\"priority\":{level},\"strategy\":\"{strategy}\",\"to_sector_coordinator\":{sector},\"to_orchestrator\":{orchestrator},\"due_us\":{due_us},\"resolved_us\":{resolved_us}}}"
             ),
         )?;
-        let resolved = What::Resolved { number, priority: PRIORITY, at_us: now_us };
+        let resolved = What::Resolved { number, priority: level, at_us: now_us };
         self.schedule(resolved_us, rank::TIMER, 0, Some(row), resolved)
     }
 

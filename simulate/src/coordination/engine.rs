@@ -16,14 +16,15 @@ use super::conflict_queue::ConflictQueue;
 use super::failure::FailureClass;
 use super::heartbeat::Calendar;
 use super::interval::Interval;
+use super::job::Job;
 use super::kpi::KpiBook;
 use super::log::RunLog;
 use super::mode::MeshMode;
 use super::modifiers::Modifiers;
 use super::names::Names;
-use super::operation::{Job, Running};
+use super::operation::Running;
 use super::population::Population;
-use super::registry::{Registry, impedance_score};
+use super::registry::Registry;
 use super::scenario::CoordinationScenario;
 use super::story::Story;
 use super::threat::Flood;
@@ -86,8 +87,7 @@ impl<'s> Engine<'s> {
         let registry = Registry::new(&population, random);
         let mut agents = Agents::new(&population);
         for (a, score) in agents.score.iter_mut().enumerate() {
-            let record = registry.record(a);
-            *score = impedance_score(record.latency_ms, record.processing_ms, f64::from(record.queue));
+            *score = registry.record(a).score();
         }
         let (clusters, sectors) = (population.clusters(), population.sectors());
         Self {
@@ -224,10 +224,11 @@ impl<'s> Engine<'s> {
     /// Computes an agent's score anew after its record changed.
     pub(crate) fn rescore(&mut self, agent: u32) {
         let a = agent as usize;
-        let record = self.registry.record(a);
-        let factor = if self.reported.is_empty() { None } else { self.reported.get(&agent) };
-        let latency_ms = factor.map_or(record.latency_ms, |factor| record.latency_ms * factor);
-        self.agents.score[a] = impedance_score(latency_ms, record.processing_ms, f64::from(record.queue));
+        let mut record = *self.registry.record(a);
+        if let Some(factor) = self.reported.get(&agent) {
+            record.latency_ms *= factor;
+        }
+        self.agents.score[a] = record.score();
     }
 
     /// Class of an agent.

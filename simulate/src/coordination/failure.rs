@@ -4,10 +4,12 @@ use infra_eventlog::RunError;
 
 use super::agenda::{What, rank};
 use super::agents::State;
-use super::breaker::{Level, Position, Rang, Reason, Timer, Transition};
+use super::breaker::{Reason, Timer, Transition};
 use super::engine::Engine;
+use super::level::Level;
 use super::log::{Entry, OrNull};
 use super::names::{COORDINATORS, LEADS};
+use super::position::Position;
 
 /// Classes of failures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,32 +76,26 @@ impl Engine<'_> {
     /// Writes a breaker's transition and sets its timer.
     pub(crate) fn breaker_moved(&mut self, moved: &Transition, cause: Option<i64>) -> Result<(), RunError> {
         let names = self.names;
-        let (level, opens) = (moved.level, moved.new == Position::Open);
-        let service = names.at(level);
-        let entry = Entry {
-            at_us: self.now_us,
-            cause,
-            event_type: if opens { "BREAKER_OPEN" } else { "BREAKER_RECOVERY" },
-            source: service,
-            service: Some(service),
+        let level = moved.level;
+        let event_type = match moved.new {
+            _ if moved.reason == Reason::ProbeFailed => "BREAKER_PROBE_FAILED",
+            Position::Open => "BREAKER_OPEN",
+            _ => "BREAKER_RECOVERY",
         };
+        let service = names.at(level);
+        let entry = Entry { at_us: self.now_us, cause, event_type, source: service, service: Some(service) };
         let (old, new) = (moved.old.name(), moved.new.name());
         let timer_us = OrNull(moved.timer.map(|timer| timer.at_us));
-        let (failures, why) = match moved.reason {
-            Reason::Failures(failures) => (Some(failures), "failures"),
-            Reason::Ordered => (None, "ordered"),
-            Reason::ProbeOk => (None, "probe_ok"),
-            Reason::EvaluatedOk => (None, "evaluated_ok"),
-        };
+        let why = moved.reason.name();
         let row = self.log.told(
             &entry,
             format_args!(
                 "{{\"level\":\"{}\",\"id\":{},\"old\":\"{old}\",\"new\":\"{new}\",\"cause\":\"{why}\",\"failures\":{},\"timer_us\":{timer_us}}}",
                 level.name(),
                 level.id(),
-                OrNull(failures),
+                OrNull(moved.reason.count()),
             ),
-            format_args!("breaker of {service} goes from {old} to {new}: {why}"),
+            format_args!("breaker of {service} was {old}, is {new}: {why}"),
         )?;
         if moved.new == Position::Closed {
             let seconds = (self.now_us - self.breakers.tripped_us(level)) as f64 / 1e6;
@@ -111,7 +107,8 @@ impl Engine<'_> {
         }
         self.story.breaker(self.now_us, moved, names, &self.population);
         if let Some(timer) = moved.timer {
-            self.schedule(timer.at_us, rank::TIMER, timer_entity(level), Some(row), What::Breaker(timer))?;
+            // In order of creation whatever they guard: no entity.
+            self.schedule(timer.at_us, rank::TIMER, 0, Some(row), What::Breaker(timer))?;
         }
         Ok(())
     }
@@ -131,11 +128,8 @@ impl Engine<'_> {
             _ => true,
         };
         match self.breakers.timer(timer, probe_ok) {
-            Rang::Nothing => Ok(()),
-            Rang::Again(next) => {
-                self.schedule(next.at_us, rank::TIMER, timer_entity(next.level), cause, What::Breaker(next))
-            },
-            Rang::Moved(moved) => self.breaker_moved(&moved, cause),
+            None => Ok(()),
+            Some(moved) => self.breaker_moved(&moved, cause),
         }
     }
 
@@ -158,16 +152,7 @@ impl Engine<'_> {
                     clusters.filter(|c| self.breakers.position(Level::Cluster(*c)) == Position::Open).count();
                 !self.relays_down.contains_key(&(COORDINATORS + sector)) && 2 * (all - open) >= all
             },
-            Level::Global => self.breakers.open_sectors() <= 10,
+            Level::Global => self.breakers.probe_of_all(),
         }
-    }
-}
-
-/// Entity number of a breaker's owner, for the order of timers.
-const fn timer_entity(level: Level) -> u32 {
-    match level {
-        Level::Cluster(cluster) => LEADS + cluster,
-        Level::Sector(sector) => COORDINATORS + sector,
-        Level::Global => 3_000_000,
     }
 }

@@ -1,13 +1,12 @@
 //! Scatter-gather (specification, section 5).
 
+use super::counts::Counts;
 use super::message::Bus;
 use super::modifiers::Effect;
 use super::names::LEADS;
-use super::quorum::{Decision, Quorum, decide};
-use super::registry::{Record, buffer_ms, confidence, processing_ms, us};
-
-/// Messages leave in batches of this length \[µs\].
-const BUCKET_US: u64 = 10_000;
+use super::registry::{Record, confidence, us};
+use super::schedule::Schedule;
+use super::target::{Fate, Node, Outcome, Target};
 
 /// How a scatter-gather is done.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -41,193 +40,53 @@ impl Plan {
     }
 }
 
-/// What became of a target.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fate {
-    /// Offline, quarantined or behind an open breaker.
-    Unroutable,
-    /// Not sent: the lead time is longer than the window.
-    Skipped,
-    /// Answered READY in time, or reached in time.
-    Ready,
-    /// Answered with a conflict in time.
-    Conflict,
-    /// Delivered, too late.
-    Late,
-    /// Not delivered.
-    Lost,
-}
-
-impl Fate {
-    /// Its name in logs.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Unroutable => "unroutable",
-            Self::Skipped => "skipped",
-            Self::Ready => "ready",
-            Self::Conflict => "conflict",
-            Self::Late => "late",
-            Self::Lost => "lost",
-        }
-    }
-}
-
-/// One target of an operation.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Target {
-    /// Who.
-    pub(crate) entity: u32,
-    /// What became of it.
-    pub(crate) fate: Fate,
-    /// Delivery attempts.
-    pub(crate) attempts: u8,
-    /// Predicted time from send to ready \[ms\].
-    pub(crate) lead_ms: f64,
-    /// When it should be sent \[µs\].
-    pub(crate) send_us: u64,
-    /// When its batch left \[µs\].
-    pub(crate) batch_us: u64,
-    /// When it arrived \[µs\]; of a lost one, when the last attempt failed.
-    pub(crate) arrival_us: u64,
-    /// When it was ready \[µs\].
-    pub(crate) ready_us: u64,
-    /// When its response came back \[µs\].
-    pub(crate) response_us: u64,
-    /// Time on the way \[ms\].
-    pub(crate) one_way_ms: f64,
-    /// What its processing would have taken without payload and queue \[ms\]: what is measured.
-    pub(crate) processing_ms: f64,
-    /// Confidence of the prediction.
-    pub(crate) confidence: f64,
-}
-
-impl Target {
-    /// A target before anything is sent.
-    pub(crate) const fn new(entity: u32, fate: Fate) -> Self {
-        Self {
-            entity,
-            fate,
-            attempts: 0,
-            lead_ms: 0.0,
-            send_us: 0,
-            batch_us: 0,
-            arrival_us: 0,
-            ready_us: 0,
-            response_us: 0,
-            one_way_ms: 0.0,
-            processing_ms: 0.0,
-            confidence: 0.0,
-        }
-    }
-}
-
-/// Counts of one scatter-gather.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Counts {
-    /// All that were meant.
-    pub(crate) targets: u64,
-    /// Not routable.
-    pub(crate) unroutable: u64,
-    /// Not sent for lack of time.
-    pub(crate) skipped: u64,
-    /// Sent.
-    pub(crate) sent: u64,
-    /// READY in time.
-    pub(crate) ready: u64,
-    /// Contradicted in time.
-    pub(crate) conflicts: u64,
-    /// Delivered, too late.
-    pub(crate) late: u64,
-    /// Not delivered.
-    pub(crate) lost: u64,
-    /// Ready by the deadline.
-    pub(crate) window_hits: u64,
-    /// Ready by the target time.
-    pub(crate) on_time: u64,
-    /// Ready within 50 ms of the target time.
-    pub(crate) within_50ms: u64,
-}
-
-impl Counts {
-    /// Ready of sent; 0 of none.
-    pub(crate) fn response_rate(&self) -> f64 {
-        if self.sent == 0 { 0.0 } else { self.ready as f64 / self.sent as f64 }
-    }
-
-    /// Ready of all targets; 0 of none.
-    pub(crate) fn coverage(&self) -> f64 {
-        if self.targets == 0 { 0.0 } else { self.ready as f64 / self.targets as f64 }
-    }
-
-    /// SUCCESS, PARTIAL or NO_TARGETS.
-    pub(crate) fn status(&self, min_rate: f64) -> &'static str {
-        match self.sent {
-            0 => "NO_TARGETS",
-            _ if self.response_rate() >= min_rate => "SUCCESS",
-            _ => "PARTIAL",
-        }
-    }
-
-    /// The quorum's decision.
-    pub(crate) fn quorum(&self) -> Decision {
-        decide(self.ready, self.conflicts, self.late + self.lost, &Quorum::default())
-    }
+/// Follows a scatter-gather to all `entities`; `reach` tells what a node is like, `None` if it is
+/// not routable.
+pub(crate) fn gather(plan: Plan, bus: Bus, entities: &[u32], reach: impl Fn(u32) -> Option<Node>) -> Outcome {
+    let mut gather = Gather { plan, bus, counts: Counts::default(), last_response_us: plan.t0_us };
+    let targets = entities.iter().map(|entity| gather.target(*entity, reach(*entity))).collect();
+    let Counts { late, lost, .. } = gather.counts;
+    // With the last response if all sent targets answered in time.
+    let end_us = if late + lost == 0 { gather.last_response_us } else { plan.deadline_us() };
+    Outcome { counts: gather.counts, targets, end_us }
 }
 
 /// A scatter-gather under computation.
-pub(crate) struct Gather<'a> {
+struct Gather {
     plan: Plan,
     bus: Bus,
-    /// Counts so far.
-    pub(crate) counts: Counts,
+    counts: Counts,
     last_response_us: u64,
-    targets: &'a mut Vec<Target>,
 }
 
-impl<'a> Gather<'a> {
-    /// Starts one; targets are appended to `targets`.
-    pub(crate) fn new(plan: Plan, bus: Bus, targets: &'a mut Vec<Target>) -> Self {
-        Self { plan, bus, counts: Counts::default(), last_response_us: plan.t0_us, targets }
-    }
-
-    /// One that cannot be addressed.
-    pub(crate) fn unroutable(&mut self, entity: u32) {
-        self.counts.targets += 1;
-        self.counts.unroutable += 1;
-        self.targets.push(Target::new(entity, Fate::Unroutable));
-    }
-
+impl Gather {
     /// Schedules one target and follows its message.
-    pub(crate) fn target(&mut self, entity: u32, record: &Record, effect: &Effect, beat_age_us: u64) {
-        let (t0_us, weight) = (self.plan.t0_us, self.plan.weight_of(entity));
-        let (target_us, deadline_us) = (self.plan.target_us(), self.plan.deadline_us());
+    fn target(&mut self, entity: u32, node: Option<Node>) -> Target {
         self.counts.targets += 1;
-        let predicted = processing_ms(record.base_ms, weight, f64::from(record.queue));
-        let lead_ms = record.latency_ms / 2.0 + predicted + buffer_ms(record.drift);
+        let Some(Node { record, effect, beat_age_us }) = node else {
+            self.counts.unroutable += 1;
+            return Target::new(entity, Fate::Unroutable);
+        };
+        let plan = &self.plan;
+        let schedule = Schedule::new(&record, plan.weight_of(entity), plan.t0_us, plan.target_us());
         let mut target = Target {
-            lead_ms,
+            lead_ms: schedule.lead_ms,
             confidence: confidence(record.reliability, record.drift, beat_age_us),
             ..Target::new(entity, Fate::Skipped)
         };
-        match target_us.checked_sub(us(lead_ms)).filter(|send| *send >= t0_us) {
+        match schedule.send {
             None => self.counts.skipped += 1,
-            Some(send_us) => {
-                target.send_us = send_us;
-                target.batch_us = t0_us + (send_us - t0_us) / BUCKET_US * BUCKET_US;
-                self.follow(&mut target, record, effect, target_us, deadline_us);
+            Some(send) => {
+                target.send_us = send.at_us;
+                target.batch_us = send.batch_us;
+                self.follow(&mut target, &record, &effect);
             },
         }
-        self.targets.push(target);
+        target
     }
 
-    fn follow(
-        &mut self,
-        target: &mut Target,
-        record: &Record,
-        effect: &Effect,
-        target_us: u64,
-        deadline_us: u64,
-    ) {
+    fn follow(&mut self, target: &mut Target, record: &Record, effect: &Effect) {
+        let (target_us, deadline_us) = (self.plan.target_us(), self.plan.deadline_us());
         let (counts, bus) = (&mut self.counts, &self.bus);
         counts.sent += 1;
         let delivery = bus.deliver(target.entity, record, effect);
@@ -260,10 +119,5 @@ impl<'a> Gather<'a> {
             counts.ready += 1;
             target.fate = Fate::Ready;
         }
-    }
-
-    /// When it ends \[µs\]: with the last response if all sent targets answered in time.
-    pub(crate) fn end_us(&self) -> u64 {
-        if self.counts.late + self.counts.lost == 0 { self.last_response_us } else { self.plan.deadline_us() }
     }
 }

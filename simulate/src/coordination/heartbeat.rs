@@ -5,10 +5,12 @@
 //! event queue; the calendar walks through them between the events that do, in exactly the order
 //! of section 11: a beat is due at (time, rank 3, agent).
 
+use crate::kernel::RandomSource;
+
 /// Time between two beats of an agent \[µs\].
 pub(crate) const PERIOD_US: u64 = 5_000_000;
 /// A beat is lost with this probability.
-pub(crate) const LOSS: f64 = 0.001;
+const LOSS: f64 = 0.001;
 
 /// One beat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +21,18 @@ pub(crate) struct Beat {
     pub(crate) agent: u32,
     /// Which one, from 0.
     pub(crate) number: u64,
+}
+
+impl Beat {
+    /// Beat `number` of `agent` among that many agents.
+    pub(crate) const fn of(agent: u32, number: u64, agents: u32) -> Self {
+        Self { at_us: number * PERIOD_US + offset_us(agent, agents), agent, number }
+    }
+
+    /// Whether it is lost on its way to the lead.
+    pub(crate) fn is_lost(&self, random: RandomSource) -> bool {
+        random.uniform(9, u64::from(self.agent), self.number) < LOSS
+    }
 }
 
 /// All beats of all agents in order.
@@ -51,7 +65,7 @@ impl Calendar {
             self.next.agent = 0;
             self.next.number += 1;
         }
-        self.next.at_us = self.next.number * PERIOD_US + offset_us(self.next.agent, self.agents);
+        self.next = Beat::of(self.next.agent, self.next.number, self.agents);
     }
 }
 

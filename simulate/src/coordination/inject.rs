@@ -5,8 +5,8 @@ use infra_eventlog::RunError;
 use super::actions::{Action, ActionKind, Scope};
 use super::agenda::{What, rank};
 use super::agents::{CRASHED, CUT_OFF, State};
-use super::breaker::Level;
 use super::engine::Engine;
+use super::level::Level;
 use super::log::{Entry, OrNull, Real};
 use super::modifiers::entities;
 use super::names::LEADS;
@@ -129,7 +129,7 @@ impl Engine<'_> {
     }
 
     fn shift_queues(&mut self, action: &Action, sign: i64) {
-        let by = sign * action.magnitude().floor() as i64;
+        let by = sign * action.added_queue();
         for entity in self.meant_by(action) {
             self.registry.shift_queue(self.population.node(entity), by);
             if entity < LEADS {

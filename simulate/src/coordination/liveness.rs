@@ -8,6 +8,7 @@ use super::engine::Engine;
 use super::failure::FailureClass;
 use super::heartbeat::PERIOD_US;
 use super::log::{Entry, Real};
+use crate::kernel::RandomSource;
 
 /// Longest silence of an agent that counts as there \[µs\].
 const SILENCE_US: u64 = 30_000_000;
@@ -15,6 +16,21 @@ const SILENCE_US: u64 = 30_000_000;
 const REPLACEMENT_US: u64 = 20_000_000;
 /// A replacement succeeds with this probability.
 const REPLACED: f64 = 0.95;
+
+/// Whether an agent that was last heard of then counts as gone.
+pub(crate) const fn is_missing(now_us: u64, last_beat_us: u64) -> bool {
+    now_us.saturating_sub(last_beat_us) > SILENCE_US
+}
+
+/// When the replacement of an agent is ready, or has failed, whose crash was detected then \[µs\].
+pub(crate) const fn replacement_us(detected_us: u64) -> u64 {
+    detected_us.saturating_add(REPLACEMENT_US)
+}
+
+/// Whether the replacement of an agent succeeds.
+pub(crate) fn replacement_works(random: RandomSource, agent: u32) -> bool {
+    random.uniform(11, u64::from(agent), 0) < REPLACED
+}
 
 impl Engine<'_> {
     /// Every cluster looks for agents that have been silent for more than 30 s. What a cluster
@@ -24,7 +40,7 @@ impl Engine<'_> {
         for cluster in 0..self.population.clusters() {
             for agent in self.population.cluster_agents(cluster) {
                 let a = agent as usize;
-                let silent = now_us - self.agents.last_beat_us[a] > SILENCE_US;
+                let silent = is_missing(now_us, self.agents.last_beat_us[a]);
                 if silent && matches!(self.agents.state[a], State::Active | State::Degraded) {
                     self.crashed(agent)?;
                 }
@@ -36,8 +52,7 @@ impl Engine<'_> {
     fn crashed(&mut self, agent: u32) -> Result<(), RunError> {
         let cause = self.silenced_by.get(&agent).copied();
         let row = self.change_state(agent, State::Offline, "silence", cause)?;
-        let at_us = self.now_us + REPLACEMENT_US;
-        self.schedule(at_us, rank::TIMER, agent, Some(row), What::Replacement(agent))?;
+        self.schedule(replacement_us(self.now_us), rank::TIMER, agent, Some(row), What::Replacement(agent))?;
         self.agent_failed(agent, FailureClass::AgentCrash, row)
     }
 
@@ -48,7 +63,7 @@ impl Engine<'_> {
         }
         let names = self.names;
         let cluster = names.service_of(agent);
-        let works = self.random.uniform(11, u64::from(agent), 0) < REPLACED;
+        let works = replacement_works(self.random, agent);
         let entry = Entry {
             at_us: self.now_us,
             cause,

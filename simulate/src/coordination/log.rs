@@ -169,3 +169,12 @@ impl<T: fmt::Display> fmt::Display for OrNull<T> {
         }
     }
 }
+
+/// A name as JSON; names of this world need no escapes.
+pub(crate) struct Quoted<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{}\"", self.0)
+    }
+}

@@ -43,7 +43,7 @@ const STATUSES: [(&str, u8); 10] = [
 ];
 
 /// Event types: name, whether an operator could have seen it, what it is.
-const EVENT_TYPES: [(&str, Visibility, EventRole); 22] = {
+const EVENT_TYPES: [(&str, Visibility, EventRole); 23] = {
     use EventRole::{Alert, Decision, Hazard, Remediation, State};
     use Visibility::{Mechanism, Observed};
     [
@@ -58,6 +58,7 @@ const EVENT_TYPES: [(&str, Visibility, EventRole); 22] = {
         ("FLAG", Observed, State),
         ("FAILURE", Observed, State),
         ("BREAKER_OPEN", Observed, Alert),
+        ("BREAKER_PROBE_FAILED", Observed, State),
         ("BREAKER_RECOVERY", Observed, Remediation),
         ("CONFLICT", Observed, State),
         ("CONFLICT_RESOLVED", Observed, State),

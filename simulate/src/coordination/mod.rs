@@ -7,63 +7,79 @@
 //!
 //! Reading order:
 //!
-//! * [`scenario`](CoordinationScenario), `actions`, `read`: what a scenario says;
+//! * [`scenario`](CoordinationScenario), `actions`, `read`, `read_actions`: what a scenario says;
 //! * `class`, [`Population`], `names`: who there is;
 //! * `registry`, `ring`, `statistics`: what the mesh believes about each node;
-//! * `message`, `gather`, `quorum`: one message, one scatter-gather, its quorum;
-//! * `breaker`, `mode`, `conflict_queue`: machines with states of their own;
+//! * `schedule`, `message`, `target`, `gather`, `counts`, `quorum`: when to send, one message, one
+//!   target, one scatter-gather, what it comes to, its quorum;
+//! * `wave`, `job`, `routing`: the stages of a wave, operations as sequences of phases, whom work is
+//!   given to;
+//! * `position`, `level`, `breaker`, `mode`, `conflict_type`, `conflict_queue`: machines with states of
+//!   their own;
 //! * `modifiers`: what scenario actions do to a node;
 //! * `agenda`, `engine`: the loop, with its parts: `agents`, `heartbeat` and `beat`, `liveness`,
-//!   `failure`, `summary` and `summary_values`, `admission`, `operation`, `phase`, `phase_end`, `wave`, `conflict`, `threat`, `inject`, `report_rows`;
-//! * `log`, `metadata`, `interval`, `kpi`: the run;
+//!   `failure`, `summary` and `summary_values`, `admission`, `operation`, `phase`, `phase_end`, `conflict`, `threat`, `inject`, `report_rows`;
+//! * `log`, `metadata`, `interval`, `kpi`, `rates`, `status_box`: the run and what is shown of it;
 //! * `story`, `truth`: what really happened;
 //! * `play`: the world's entry.
 
 mod actions;
 mod admission;
-mod agenda;
+pub(crate) mod agenda;
 mod agents;
-mod beat;
-mod breaker;
+pub(crate) mod beat;
+pub(crate) mod breaker;
 mod class;
 mod conflict;
 mod conflict_queue;
+pub(crate) mod conflict_type;
+pub(crate) mod counts;
 mod engine;
 mod failure;
-mod gather;
-mod heartbeat;
+pub(crate) mod gather;
+pub(crate) mod heartbeat;
 mod inject;
 mod interval;
+pub(crate) mod job;
 mod kpi;
-mod liveness;
+pub(crate) mod level;
+pub(crate) mod liveness;
 mod log;
-mod message;
+pub(crate) mod message;
 mod metadata;
 mod mode;
-mod modifiers;
+pub(crate) mod modifiers;
 mod names;
 mod operation;
 mod phase;
 mod phase_end;
 mod play;
 mod population;
-mod quorum;
+pub(crate) mod position;
+pub(crate) mod quorum;
+pub(crate) mod rates;
 mod read;
-mod registry;
+mod read_actions;
+pub(crate) mod registry;
 mod report_rows;
 mod ring;
+mod routing;
 mod scenario;
-mod statistics;
+pub(crate) mod schedule;
+pub(crate) mod statistics;
+mod status_box;
 mod story;
 mod summary;
 mod summary_values;
+pub(crate) mod target;
 mod threat;
 mod truth;
 mod wave;
 
-pub use actions::{Action, ActionKind, Operation, Scope, StrategyName};
+pub use actions::{Action, ActionKind, Delegation, Operation, Scope, StrategyName};
 pub use class::Class;
 pub use mode::{MeshMode, is_healthy};
 pub(crate) use play::WORLD;
 pub use population::Population;
 pub use scenario::{CoordinationScenario, LayoutName, OperationDefaults, PopulationPlan};
+pub use status_box::{StatusInputs, status_box};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::breaker::Level;
+use super::level::Level;
 use super::population::Population;
 
 /// The orchestrator's service.
@@ -96,18 +96,12 @@ impl fmt::Display for EntityName<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::scenario::{LayoutName, PopulationPlan};
+    use super::super::scenario::PopulationPlan;
     use super::*;
 
     #[test]
     fn names_count_from_one() {
-        let plan = PopulationPlan {
-            agents: 30_000,
-            cluster_size: 30,
-            clusters_per_sector: 10,
-            layout: LayoutName::Mixed,
-        };
-        let names = Names::new(&Population::new(plan));
+        let names = Names::new(&Population::new(PopulationPlan::default()));
         assert_eq!(names.entity(0).to_string(), "SECTOR1-CLUSTER1-AGENT-01");
         assert_eq!(names.entity(29_999).to_string(), "SECTOR100-CLUSTER10-AGENT-30");
         assert_eq!(names.entity(LEADS + 11).to_string(), "SECTOR2-CLUSTER2");

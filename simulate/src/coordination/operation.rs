@@ -2,45 +2,22 @@
 
 use infra_eventlog::RunError;
 
-use super::actions::{Operation, Scope, StrategyName};
+use super::actions::{Scope, StrategyName};
 use super::admission::Admission;
 use super::agenda::{What, rank};
+use super::agents::{Agents, State};
 use super::class::Class;
+use super::counts::Counts;
 use super::engine::Engine;
-use super::gather::{Counts, Plan, Target};
+use super::gather::Plan;
+use super::job::{Job, Phase};
 use super::log::Entry;
 use super::modifiers::entities;
-use super::names::{COORDINATORS, LEADS};
-
-/// Classes of the priority-first cascade with their minimum rates.
-const PRIORITIES: [(Class, f64); 5] =
-    [(Class::D, 0.99), (Class::C, 0.98), (Class::B, 0.95), (Class::A, 0.90), (Class::E, 0.85)];
-
-/// An operation as the scenario started it: one phase, or a cascade of several.
-#[derive(Clone, Debug)]
-pub(crate) struct Job {
-    pub(crate) action: u32,
-    pub(crate) operation: Operation,
-    pub(crate) start_us: u64,
-    /// Phases started.
-    pub(crate) phase: usize,
-    /// Row that the next phase follows from.
-    pub(crate) row: Option<i64>,
-    /// Phases that failed their minimum.
-    pub(crate) degraded: u32,
-    /// Targets over all phases; of a wave the agents that are no people.
-    pub(crate) targets: u64,
-    /// Those ready or reached.
-    pub(crate) ready: u64,
-    /// Sectors and clusters that a wave has reached.
-    pub(crate) sectors: Vec<u32>,
-    pub(crate) clusters: Vec<u32>,
-    /// Agents that a wave expects to reach, and people that it leaves to their own pace.
-    pub(crate) expected: u64,
-    pub(crate) human_pending: u64,
-    /// A wave whose coordinators did not agree.
-    pub(crate) failed_at_sector: bool,
-}
+use super::names::LEADS;
+use super::population::Population;
+use super::routing::{best, route};
+use super::scenario::CoordinationScenario;
+use super::target::Target;
 
 /// One phase under way.
 #[derive(Clone, Debug)]
@@ -55,39 +32,6 @@ pub(crate) struct Running {
     /// Messages whose fate is not yet in the log.
     pub(crate) outstanding: u32,
     pub(crate) ended: bool,
-}
-
-/// Which part of an operation it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Phase {
-    /// A scatter-gather to everybody meant.
-    All,
-    /// A scatter-gather to one class.
-    Class(Class),
-    /// The coordinators of a wave, a scatter-gather.
-    Sectors,
-    /// The leads of a wave.
-    Clusters,
-    /// The agents of a wave.
-    Agents,
-}
-
-impl Phase {
-    /// Its name in logs.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::All => "all",
-            Self::Class(class) => class.name(),
-            Self::Sectors => "sectors",
-            Self::Clusters => "clusters",
-            Self::Agents => "agents",
-        }
-    }
-
-    /// Whether it gathers responses; the later stages of a wave do not.
-    pub(crate) const fn gathers(self) -> bool {
-        !matches!(self, Self::Clusters | Self::Agents)
-    }
 }
 
 impl Engine<'_> {
@@ -131,61 +75,14 @@ impl Engine<'_> {
             .map(|_| ())
     }
 
-    /// Whom an action means.
-    pub(crate) fn meant(&self, action: u32) -> Vec<u32> {
-        match self.scenario.actions.get(action as usize) {
-            Some(action) if action.scope == Scope::Agent => action.ids.clone(),
-            Some(action) => entities(action.scope, &action.ids, &self.population)
-                .take_while(|entity| *entity < LEADS)
-                .collect(),
-            None => Vec::new(),
-        }
-    }
-
     /// The next phase of a job, or its end.
     pub(crate) fn next_phase(&mut self, job: u64) -> Result<(), RunError> {
+        let (scenario, population, agents) = (self.scenario, self.population, &self.agents);
         let Some(entry) = self.jobs.get_mut(&job) else { return Ok(()) };
-        let (phase, operation, action) = (entry.phase, entry.operation, entry.action);
-        entry.phase += 1;
-        let stop = entry.failed_at_sector;
-        let (sectors, clusters) = (entry.sectors.clone(), entry.clusters.clone());
-        let plan = |window_ms, min_rate| Plan {
-            t0_us: self.now_us,
-            window_ms,
-            min_rate,
-            timeout_ms: operation.timeout_ms,
-            weight: operation.weight,
-        };
-        let population = self.population;
-        match (operation.strategy, phase) {
-            _ if stop => self.finish(job),
-            (StrategyName::Scatter, 0) => {
-                let plan = plan(operation.window_ms, operation.min_rate);
-                self.gather(job, Phase::All, &self.meant(action), plan)
-            },
-            (StrategyName::Parallel, 0) => {
-                let all: Vec<u32> = (0..population.agents()).collect();
-                self.gather(job, Phase::All, &all, plan(1000.0, 0.90))
-            },
-            (StrategyName::PriorityFirst, 0..5) => {
-                let (class, min_rate) = PRIORITIES[phase];
-                let all = 0..population.agents();
-                let of_class: Vec<u32> = all.filter(|a| population.class(*a) == class).collect();
-                self.gather(job, Phase::Class(class), &of_class, plan(500.0, min_rate))
-            },
-            (StrategyName::Wave, 0) => {
-                let all: Vec<u32> = (COORDINATORS..COORDINATORS + population.sectors()).collect();
-                self.gather(job, Phase::Sectors, &all, plan(200.0, 0.98))
-            },
-            (StrategyName::Wave, 1) => {
-                let leads = sectors.iter().flat_map(|s| population.sector_clusters(*s)).map(|c| LEADS + c);
-                self.stage(job, Phase::Clusters, &leads.collect::<Vec<_>>(), 1000.0, operation.weight)
-            },
-            (StrategyName::Wave, 2) => {
-                let agents = clusters.iter().flat_map(|c| population.cluster_agents(*c));
-                self.stage(job, Phase::Agents, &agents.collect::<Vec<_>>(), 2000.0, operation.weight)
-            },
-            _ => self.finish(job),
+        let action = entry.action;
+        match entry.next_step(self.now_us, &population, || meant(scenario, &population, agents, action)) {
+            Some(step) => self.begin_phase(job, &step),
+            None => self.finish(job),
         }
     }
 
@@ -212,14 +109,9 @@ impl Engine<'_> {
             }
         });
         self.last_cascade_us = Some(self.now_us);
-        let result = match strategy {
-            _ if job.failed_at_sector => "FAILED_AT_SECTOR",
-            StrategyName::PriorityFirst => "COMPLETE",
-            _ if strategy == StrategyName::Parallel && job.degraded > 0 => "PARTIAL",
-            _ => "SUCCESS",
-        };
+        let result = job.result();
         let coverage = if targets == 0 { 0.0 } else { job.ready as f64 / targets as f64 };
-        let partial = job.expected > 0 && (job.ready as f64 / job.expected as f64) < 0.95;
+        let partial = job.is_partial();
         self.story.cascade(self.now_us, strategy.name(), result, coverage);
         let names = self.names;
         let entry = Entry {
@@ -273,22 +165,32 @@ impl Engine<'_> {
     }
 }
 
-impl Job {
-    const fn new(action: u32, operation: Operation, start_us: u64) -> Self {
-        Self {
-            action,
-            operation,
-            start_us,
-            phase: 0,
-            row: None,
-            degraded: 0,
-            targets: 0,
-            ready: 0,
-            sectors: Vec::new(),
-            clusters: Vec::new(),
-            expected: 0,
-            human_pending: 0,
-            failed_at_sector: false,
+/// Whom an action means, in the order of their numbers.
+pub(crate) fn meant(
+    scenario: &CoordinationScenario,
+    population: &Population,
+    agents: &Agents,
+    action: u32,
+) -> Vec<u32> {
+    let Some(action) = scenario.actions.get(action as usize) else { return Vec::new() };
+    let Some(delegation) = action.operation.and_then(|operation| operation.delegation) else {
+        if action.scope == Scope::Agent {
+            return action.ids.clone();
         }
+        let all = entities(action.scope, &action.ids, population);
+        return all.take_while(|entity| *entity < LEADS).collect();
+    };
+    let can = |agent: &u32| {
+        agents.state[*agent as usize] == State::Active
+            && population.class(*agent).capabilities().contains(&delegation.capability)
+    };
+    let scored = |agent: u32| (agents.score[agent as usize], agent);
+    if action.scope == Scope::Cluster {
+        let of = |cluster: &u32| route(population.cluster_agents(*cluster).filter(can).map(scored));
+        return action.ids.iter().filter_map(of).collect();
     }
+    let all = entities(action.scope, &action.ids, population).take_while(|entity| *entity < LEADS);
+    let mut chosen = best(all.filter(can).map(scored), delegation.best as usize);
+    chosen.sort_unstable();
+    chosen
 }

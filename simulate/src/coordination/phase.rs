@@ -6,14 +6,14 @@ use super::agenda::{What, rank};
 use super::agents::CRASHED;
 use super::engine::Engine;
 use super::failure::FailureClass;
-use super::gather::{Fate, Gather, Plan, Target};
-use super::log::{Entry, Real};
+use super::job::Step;
+use super::log::{Entry, OrNull, Quoted, Real};
 use super::message::Bus;
 use super::mode::MeshMode;
-use super::modifiers::Effect;
 use super::names::LEADS;
-use super::operation::{Phase, Running};
-use super::registry::Record;
+use super::operation::Running;
+use super::schedule::available_ms;
+use super::target::{Fate, Node, Outcome, Target};
 
 impl Engine<'_> {
     /// The bus as the next operation finds it; takes an operation number.
@@ -25,42 +25,34 @@ impl Engine<'_> {
     }
 
     /// What the registry says about an entity, tampered reports included, and what the scenario
-    /// does to it. A crashed node receives nothing.
-    pub(crate) fn view(&self, entity: u32) -> (Record, Effect) {
+    /// does to it; `None` if operation `op` may not address it. A crashed node receives nothing.
+    fn node(&self, entity: u32, op: u64) -> Option<Node> {
+        if !self.may_address(entity, op) {
+            return None;
+        }
         let mut record = *self.registry.record(self.population.node(entity));
         if let Some(factor) = self.reported.get(&entity) {
             record.latency_ms *= factor;
         }
         let mut effect = self.modifiers.effect(entity, &self.population);
-        if entity < LEADS && self.agents.flags[entity as usize] & CRASHED != 0 {
-            effect.reliability = 0.0;
-        }
-        (record, effect)
-    }
-
-    /// Starts a scatter-gather: all messages are computed from the registry as it is now, and
-    /// happen at their times.
-    pub(crate) fn gather(
-        &mut self,
-        job: u64,
-        phase: Phase,
-        entities: &[u32],
-        plan: Plan,
-    ) -> Result<(), RunError> {
-        let bus = self.next_bus();
-        let mut targets = Vec::with_capacity(entities.len());
-        let mut gather = Gather::new(plan, bus, &mut targets);
-        for entity in entities {
-            if self.may_address(*entity, bus.op) {
-                let (record, effect) = self.view(*entity);
-                let last_beat_us =
-                    if *entity < LEADS { self.agents.last_beat_us[*entity as usize] } else { plan.t0_us };
-                gather.target(*entity, &record, &effect, plan.t0_us - last_beat_us);
-            } else {
-                gather.unroutable(*entity);
+        let mut last_beat_us = self.now_us;
+        if entity < LEADS {
+            let a = entity as usize;
+            last_beat_us = self.agents.last_beat_us[a];
+            if self.agents.flags[a] & CRASHED != 0 {
+                effect.reliability = 0.0;
             }
         }
-        let (counts, end_us) = (gather.counts, gather.end_us());
+        Some(Node { record, effect, beat_age_us: self.now_us - last_beat_us })
+    }
+
+    /// Starts a phase: all messages are computed from the registry as it is now, and happen at
+    /// their times.
+    pub(crate) fn begin_phase(&mut self, job: u64, step: &Step) -> Result<(), RunError> {
+        let bus = self.next_bus();
+        let outcome = step.follow(bus, |entity| self.node(entity, bus.op));
+        let Outcome { counts, targets, end_us } = outcome;
+        let (phase, plan) = (step.phase, step.plan);
         let running = Running { job, phase, plan, counts, targets, row: 0, outstanding: 0, ended: false };
         self.launch(bus.op, running, end_us)
     }
@@ -109,10 +101,12 @@ impl Engine<'_> {
             service: None,
         };
         let phase = running.phase.name();
+        let capability = job.and_then(|job| job.operation.delegation).map(|d| Quoted(d.capability));
+        let capability = OrNull(capability);
         let row = self.log.event(
             &entry,
             format_args!(
-                "{{\"op\":{op},\"strategy\":\"{strategy}\",\"phase\":\"{phase}\",\"priority\":{priority},\"t0_us\":{},\"target_us\":{},\"deadline_us\":{},\"weight\":{},\"window_ms\":{},\"minimum_rate\":{},\"targets\":{},\"unroutable\":{},\"skipped\":{}}}",
+                "{{\"op\":{op},\"strategy\":\"{strategy}\",\"phase\":\"{phase}\",\"priority\":{priority},\"t0_us\":{},\"target_us\":{},\"deadline_us\":{},\"weight\":{},\"window_ms\":{},\"minimum_rate\":{},\"capability\":{capability},\"targets\":{},\"unroutable\":{},\"skipped\":{}}}",
                 plan.t0_us,
                 plan.target_us(),
                 plan.deadline_us(),
@@ -124,7 +118,7 @@ impl Engine<'_> {
                 counts.skipped,
             ),
         )?;
-        let available_ms = (plan.target_us() - plan.t0_us) as f64 / 1000.0;
+        let available_ms = available_ms(plan.t0_us, plan.target_us());
         for target in running.targets.iter().filter(|target| target.fate == Fate::Skipped) {
             let service = names.service_of(target.entity);
             let entry = Entry { event_type: "TARGET_OUTCOME", service: Some(service), ..entry };

@@ -3,11 +3,12 @@
 use infra_eventlog::RunError;
 
 use super::engine::Engine;
-use super::gather::{Fate, Target};
 use super::interval::Interval;
+use super::job::Phase;
 use super::log::{Entry, Real};
 use super::names::{COORDINATORS, LEADS};
-use super::operation::{Phase, Running};
+use super::operation::Running;
+use super::target::{Fate, Target};
 
 impl Engine<'_> {
     /// A phase ends.
@@ -46,7 +47,7 @@ impl Engine<'_> {
         let row = self.log.told(
             &entry,
             format_args!(
-                "{{\"op\":{op},\"strategy\":\"{strategy}\",\"phase\":\"{phase}\",\"targets\":{},\"unroutable\":{},\"skipped\":{},\"sent\":{},\"ready\":{},\"conflicts\":{},\"late\":{},\"lost\":{},\"response_rate\":{},\"coverage\":{},\"window_hits\":{},\"on_time\":{},\"within_50ms\":{},\"status\":\"{status}\",\"advice\":\"{advice}\",\"quorum\":\"{decision}\",\"confidence\":{},\"start_us\":{},\"end_us\":{}}}",
+                "{{\"op\":{op},\"strategy\":\"{strategy}\",\"phase\":\"{phase}\",\"targets\":{},\"unroutable\":{},\"skipped\":{},\"sent\":{},\"ready\":{},\"conflicts\":{},\"late\":{},\"lost\":{},\"stragglers\":{},\"response_rate\":{},\"coverage\":{},\"window_hits\":{},\"on_time\":{},\"within_50ms\":{},\"status\":\"{status}\",\"advice\":\"{advice}\",\"quorum\":\"{decision}\",\"confidence\":{},\"start_us\":{},\"end_us\":{}}}",
                 counts.targets,
                 counts.unroutable,
                 counts.skipped,
@@ -55,6 +56,7 @@ impl Engine<'_> {
                 counts.conflicts,
                 counts.late,
                 counts.lost,
+                counts.stragglers(),
                 Real(counts.response_rate()),
                 Real(counts.coverage()),
                 counts.window_hits,
@@ -145,28 +147,10 @@ impl Engine<'_> {
     }
 
     fn report_to_job(&mut self, running: &Running, row: i64) {
-        let population = self.population;
         let Some(job) = self.jobs.get_mut(&running.job) else { return };
         job.row = Some(row);
-        let reached = || running.targets.iter().filter(|t| t.fate == Fate::Ready).map(|t| t.entity);
-        let counts = &running.counts;
-        match running.phase {
-            Phase::Sectors => {
-                job.sectors = reached().map(|entity| entity - COORDINATORS).collect();
-                job.failed_at_sector = counts.status(running.plan.min_rate) != "SUCCESS";
-            },
-            Phase::Clusters => job.clusters = reached().filter_map(|e| population.cluster(e)).collect(),
-            Phase::Agents => {
-                job.ready = counts.ready;
-                job.expected = counts.targets;
-            },
-            Phase::All | Phase::Class(_) => {
-                job.ready += counts.ready;
-                job.targets += counts.targets;
-                let failed = counts.status(running.plan.min_rate) != "SUCCESS";
-                job.degraded += u32::from(failed);
-            },
-        }
+        let Running { phase, plan, counts, targets, .. } = running;
+        job.note(*phase, plan.min_rate, counts, targets, &self.population);
     }
 }
 

@@ -15,7 +15,7 @@ use crate::error::SimulateError;
 use crate::run::{PlayOptions, RunSummary};
 use crate::scenario::overrides::tree_slot;
 use crate::scenario::{Scenario, ScenarioError};
-use crate::verify::{VerifyError, VerifyReport};
+use crate::verify::verify_world_coordination;
 use crate::world::{Play, World};
 
 pub(crate) static WORLD: World = World {
@@ -30,9 +30,7 @@ pub(crate) static WORLD: World = World {
     },
     slot: tree_slot,
     resembles: |keys| keys.contains_key("population"),
-    verify: |dir| -> Result<VerifyReport, VerifyError> {
-        Err(VerifyError::Empty { path: dir.to_owned(), expected: "nothing yet" })
-    },
+    verify: verify_world_coordination,
 };
 
 static BUILTINS: [Builtin; 5] = [

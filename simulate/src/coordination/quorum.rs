@@ -35,7 +35,7 @@ impl Decision {
 
 /// The decision over so many states.
 pub(crate) fn decide(ready: u64, conflict: u64, transit: u64, quorum: &Quorum) -> Decision {
-    let n = ready + conflict + transit;
+    let n = ready.saturating_add(conflict).saturating_add(transit);
     let without = |name| Decision { name, confidence: 0.0 };
     if n == 0 {
         return without("NO_RESPONSES");

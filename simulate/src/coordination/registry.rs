@@ -40,6 +40,28 @@ pub(crate) struct Record {
     pub(crate) actual: Actual,
 }
 
+impl Record {
+    /// The record at the start: the mesh knows what the node is like.
+    pub(crate) const fn new(actual: Actual, base_ms: f64, queue: u32) -> Self {
+        Self {
+            latency_ms: actual.latency_ms,
+            processing_ms: base_ms,
+            drift: actual.drift,
+            reliability: actual.reliability,
+            queue,
+            attempts: 0,
+            successes: 0,
+            base_ms,
+            actual,
+        }
+    }
+
+    /// Its impedance score \[ms-equivalent, 0 to 1000\].
+    pub(crate) fn score(&self) -> f64 {
+        impedance_score(self.latency_ms, self.processing_ms, f64::from(self.queue))
+    }
+}
+
 /// What a node is really like: constant.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Actual {
@@ -144,27 +166,12 @@ fn initial(agent: u32, class: Class, random: RandomSource) -> Record {
         drift: traits.drift * (0.5 + u(2)),
         reliability: traits.reliability - 0.02 * u(3),
     };
-    believed(actual, traits.processing_ms, ((traits.queue_max + 1.0) * u(4)).floor() as u32)
+    Record::new(actual, traits.processing_ms, ((traits.queue_max + 1.0) * u(4)).floor() as u32)
 }
 
 fn relay(entity: u32, round_trip_ms: f64, reliability: f64, random: RandomSource) -> Record {
     let latency_ms = round_trip_ms * (0.8 + 0.4 * random.uniform(1, u64::from(entity), 0));
-    believed(Actual { latency_ms, drift: 0.05, reliability }, RELAY_PROCESSING_MS, 0)
-}
-
-/// At the start the mesh knows what each node is like.
-const fn believed(actual: Actual, base_ms: f64, queue: u32) -> Record {
-    Record {
-        latency_ms: actual.latency_ms,
-        processing_ms: base_ms,
-        drift: actual.drift,
-        reliability: actual.reliability,
-        queue,
-        attempts: 0,
-        successes: 0,
-        base_ms,
-        actual,
-    }
+    Record::new(Actual { latency_ms, drift: 0.05, reliability }, RELAY_PROCESSING_MS, 0)
 }
 
 /// Microseconds of milliseconds: floor(x · 1000 + 0.5), at least 0.

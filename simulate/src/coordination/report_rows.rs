@@ -29,13 +29,14 @@ impl Engine<'_> {
             .event(
                 &entry,
                 format_args!(
-                    "{{\"seed\":{},\"agents\":{},\"clusters\":{},\"sectors\":{},\"layout\":\"{layout}\",\"population_digest\":\"{digest}\",\"baseline_messages_per_s\":{},\"capacity_messages_per_s\":{},\"heartbeat_s\":5,\"silence_s\":30,\"bucket_ms\":10}}",
+                    "{{\"seed\":{},\"agents\":{},\"clusters\":{},\"sectors\":{},\"layout\":\"{layout}\",\"population_digest\":\"{digest}\",\"baseline_messages_per_s\":{},\"capacity_messages_per_s\":{},\"messages_per_s\":{},\"heartbeat_s\":5,\"silence_s\":30,\"bucket_ms\":10}}",
                     self.scenario.header.seed,
                     population.agents(),
                     population.clusters(),
                     population.sectors(),
                     Real(self.baseline_rate()),
                     Real(self.capacity()),
+                    self.rates(),
                 ),
             )
             .map(|_| ())

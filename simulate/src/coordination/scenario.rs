@@ -34,6 +34,13 @@ pub struct PopulationPlan {
     pub layout: LayoutName,
 }
 
+impl Default for PopulationPlan {
+    /// 30,000 agents, 30 in a cluster, 10 clusters in a sector.
+    fn default() -> Self {
+        Self { agents: 30_000, cluster_size: 30, clusters_per_sector: 10, layout: LayoutName::Mixed }
+    }
+}
+
 /// Layout of classes over agent ids.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]

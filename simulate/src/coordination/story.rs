@@ -5,14 +5,17 @@ use std::collections::BTreeMap;
 use infra_eventlog::truth::Hop;
 use serde::Serialize;
 
-use super::breaker::{Level, Position, Transition};
-use super::gather::{Fate, Target};
+use super::breaker::{Reason, Transition};
+use super::job::Phase;
+use super::level::Level;
 use super::log::ns;
 use super::mode::MeshMode;
 use super::names::Names;
-use super::operation::{Phase, Running};
+use super::operation::Running;
 use super::population::Population;
+use super::position::Position;
 use super::summary_values::SectorSummary;
+use super::target::{Fate, Target};
 
 /// Availability below which a sector counts as failing.
 const AVAILABLE: f64 = 0.95;
@@ -150,6 +153,9 @@ impl Story {
         names: &Names,
         population: &Population,
     ) {
+        if moved.reason == Reason::ProbeFailed {
+            return;
+        }
         if moved.new == Position::Open {
             self.trips += 1;
         }

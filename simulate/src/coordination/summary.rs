@@ -3,13 +3,14 @@
 use infra_eventlog::RunError;
 
 use super::agenda::{What, rank};
-use super::breaker::{Level, Position};
 use super::class::Class;
 use super::engine::Engine;
 use super::heartbeat::PERIOD_US;
 use super::interval::Interval;
-use super::log::{Entry, OrNull, Real};
+use super::level::Level;
+use super::log::{Entry, OrNull, Quoted, Real};
 use super::mode::{MeshMode, is_healthy};
+use super::position::Position;
 use super::statistics::{mean, p95_exclusive, p95_exclusive_by};
 use super::summary_values::{ClusterSummary, SectorSummary, signals};
 
@@ -224,14 +225,5 @@ impl Engine<'_> {
         let (sum, count) =
             active.fold((0.0, 0_u64), |(sum, n), a| (sum + self.agents.score[a as usize], n + 1));
         (count > 0).then(|| sum / count as f64)
-    }
-}
-
-/// A name as JSON; names of services need no escapes.
-struct Quoted<'a>(&'a str);
-
-impl std::fmt::Display for Quoted<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "\"{}\"", self.0)
     }
 }

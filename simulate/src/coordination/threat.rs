@@ -4,17 +4,16 @@ use infra_eventlog::RunError;
 
 use super::agenda::{What, rank};
 use super::agents::State;
-use super::breaker::Level;
 use super::engine::Engine;
+use super::level::Level;
 use super::log::{Entry, Real};
 use super::names::LEADS;
+use super::rates::{CAPACITY, MessageRates};
 
 /// Quarantined agents that compromise a cluster; isolated clusters that compromise a sector.
 const MANY: u32 = 3;
 /// Failures of one map interval that may be a cascade.
 const MANY_FAILURES: u32 = 40;
-/// Messages that a mesh of 30,000 agents is designed for \[1/s\] (section 13).
-const CAPACITY: f64 = 100_000.0;
 /// A flood is this multiple of the baseline.
 const FLOOD: f64 = 10.0;
 /// Time over which the rate is judged \[µs\].
@@ -34,10 +33,13 @@ pub(crate) struct Flood {
 impl Engine<'_> {
     /// Messages of a mesh at rest \[1/s\] (section 13).
     pub(crate) fn baseline_rate(&self) -> f64 {
-        let agents = f64::from(self.population.agents());
-        let clusters = f64::from(self.population.clusters());
-        let sectors = f64::from(self.population.sectors());
-        agents / 5.0 + clusters / 5.0 + sectors / 5.0 + 10.0 * clusters + sectors + 0.1
+        self.rates().baseline()
+    }
+
+    /// Messages by kind.
+    pub(crate) fn rates(&self) -> MessageRates {
+        let population = &self.population;
+        MessageRates::specified(population.agents(), population.clusters(), population.sectors())
     }
 
     /// Messages now \[1/s\].

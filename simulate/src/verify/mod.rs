@@ -1,6 +1,7 @@
 //! Replays golden data: our values against recorded ones, at each world's stated tolerance.
 
 mod check;
+mod coordination;
 mod flood;
 mod mesh;
 mod queue;
@@ -11,6 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 pub(crate) use check::Check;
+pub use coordination::verify_world_coordination;
 pub use flood::verify_world_flood;
 pub use mesh::verify_world_mesh;
 pub use queue::verify_world_queue;

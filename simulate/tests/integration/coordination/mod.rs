@@ -1,8 +1,10 @@
 //! The coordination world through its public face.
 
 mod builtins;
+mod delegation;
 mod derived;
 mod errors;
+mod golden;
 mod log;
 mod mechanics;
 mod properties;
