@@ -110,7 +110,9 @@ fn adopt(random: RandomSource, layer_of: &[usize], starts: &[usize], most: usize
         }
         // A callee in a deeper layer has its turn later.
         let spare = |callee: usize| layer_of[callee] > layer_of[service] || callers[callee] > 1;
-        let swap = around.clone().find_map(|c| Some((c, calls[c].iter().position(|x| spare(*x))?)));
+        let enough = (to - from).saturating_mul(most) >= starts[layer_of[service] + 1] - to;
+        let mut callers_around = around.clone().take_while(|_| enough);
+        let swap = callers_around.find_map(|c| Some((c, calls[c].iter().position(|x| spare(*x))?)));
         if let Some((caller, at)) = swap {
             callers[calls[caller][at]] -= 1;
             calls[caller][at] = service;
@@ -120,8 +122,9 @@ fn adopt(random: RandomSource, layer_of: &[usize], starts: &[usize], most: usize
     }
 }
 
-/// Joins separate pieces: the first service of a piece that is not that of service 0 calls one of
-/// the first piece in the next layer.
+/// Joins separate pieces to that of service 0: the first service of a piece calls one of the first
+/// piece in a later layer; if it may not call more, somebody else of either piece calls one of the
+/// other.
 fn join(starts: &[usize], layers: usize, most: usize, calls: &mut [Vec<usize>]) {
     let n = calls.len();
     let mut piece: Vec<usize> = (0..n).collect();
@@ -132,9 +135,9 @@ fn join(starts: &[usize], layers: usize, most: usize, calls: &mut [Vec<usize>]) 
         }
         i
     }
-    for caller in 0..n {
-        for k in 0..calls[caller].len() {
-            let (a, b) = (root(&mut piece, caller), root(&mut piece, calls[caller][k]));
+    for (caller, callees) in calls.iter().enumerate() {
+        for callee in callees {
+            let (a, b) = (root(&mut piece, caller), root(&mut piece, *callee));
             piece[a.max(b)] = a.min(b);
         }
     }
@@ -144,22 +147,18 @@ fn join(starts: &[usize], layers: usize, most: usize, calls: &mut [Vec<usize>]) 
         if own == 0 {
             continue;
         }
-        let mut side = |i: usize| root(&mut piece, i);
-        let link = if calls[entry].len() < most {
-            (starts[1]..starts[layers]).find(|s| side(*s) == 0).map(|callee| (entry, callee))
-        } else {
-            // The entry may not call more; somebody else of either piece may.
-            (0..starts[layers - 1]).find_map(|caller| {
-                let other = if side(caller) == own { 0 } else { own };
-                if calls[caller].len() >= most || other == own && side(caller) != 0 {
-                    return None;
-                }
-                let below = starts[starts.partition_point(|start| *start <= caller)];
-                (below..n).find(|callee| side(*callee) == other).map(|callee| (caller, callee))
-            })
+        let mut callee_of = |caller: usize| {
+            let other = match root(&mut piece, caller) {
+                0 => own,
+                side if side == own => 0,
+                _ => return None,
+            };
+            let below = starts[starts.partition_point(|start| *start <= caller)];
+            (below..n).find(|callee| root(&mut piece, *callee) == other).map(|callee| (caller, callee))
         };
-        let last = (starts[1]..starts[layers]).find(|s| side(*s) == 0).map(|callee| (entry, callee));
-        if let Some((caller, callee)) = link.or(last) {
+        let mut free = std::iter::once(entry).chain(0..starts[layers - 1]).filter(|c| calls[*c].len() < most);
+        let link = free.find_map(&mut callee_of).or_else(|| callee_of(entry));
+        if let Some((caller, callee)) = link {
             calls[caller].push(callee);
             piece[own] = 0;
         }

@@ -414,7 +414,7 @@ fn impact_mitigation_and_budget_recompute() {
 
 /// Services that users meet, as the metadata name them.
 fn user_facing(played: &Played) -> Vec<&str> {
-    let facing = |s: &&infra_eventlog::metadata::ServiceInfo| s.attributes.get("user_facing").is_some();
+    let facing = |s: &&infra_eventlog::metadata::ServiceInfo| s.attributes.contains_key("user_facing");
     played.metadata.services.iter().filter(facing).map(|s| s.id.as_str()).collect()
 }
 
@@ -461,7 +461,7 @@ fn without_the_mechanism_a_usable_log_remains() {
         .map(|t| t.name.as_str())
         .collect();
     assert_eq!(hidden, ["FAULT_INJECTED", "FAULT_STEP", "CASCADE_HOP", "RECOVERY_STEP", "RULE"]);
-    let seen = |played: &Played| -> Vec<(i64, String, Option<String>, Option<String>, Vec<Option<f64>>)> {
+    let seen = |played: &Played| -> Vec<_> {
         played
             .rows
             .iter()
