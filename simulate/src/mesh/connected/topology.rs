@@ -10,6 +10,8 @@ const CALLS: u64 = 302;
 const DEPTHS: (usize, usize) = (3, 8);
 /// One service of so many is met by users.
 const PER_ENTRY: usize = 10;
+/// Callers that are tried to join two pieces.
+const TRIED: usize = 64;
 /// Share of calls that go to the very next layer.
 const NEXT_LAYER: f64 = 0.8;
 
@@ -147,17 +149,19 @@ fn join(starts: &[usize], layers: usize, most: usize, calls: &mut [Vec<usize>]) 
         if own == 0 {
             continue;
         }
+        // Who may call: the entry, else somebody with calls left in either piece.
+        let mut joined = |c: &usize| calls[*c].len() < most && [0, own].contains(&root(&mut piece, *c));
+        let callers: Vec<usize> = if calls[entry].len() < most {
+            vec![entry]
+        } else {
+            (0..starts[layers - 1]).filter(&mut joined).take(TRIED).collect()
+        };
         let mut callee_of = |caller: usize| {
-            let other = match root(&mut piece, caller) {
-                0 => own,
-                side if side == own => 0,
-                _ => return None,
-            };
+            let other = if root(&mut piece, caller) == 0 { own } else { 0 };
             let below = starts[starts.partition_point(|start| *start <= caller)];
             (below..n).find(|callee| root(&mut piece, *callee) == other).map(|callee| (caller, callee))
         };
-        let mut free = std::iter::once(entry).chain(0..starts[layers - 1]).filter(|c| calls[*c].len() < most);
-        let link = free.find_map(&mut callee_of).or_else(|| callee_of(entry));
+        let link = callers.into_iter().find_map(&mut callee_of).or_else(|| callee_of(entry));
         if let Some((caller, callee)) = link {
             calls[caller].push(callee);
             piece[own] = 0;
