@@ -338,3 +338,25 @@ fn metadata_name_services_signals_and_no_fault() {
     assert!(played.rows.iter().all(|row| known(&row.event_type)));
     assert!(!serde_json::to_string(metadata).unwrap().to_lowercase().contains("root"));
 }
+
+#[test]
+fn clients_give_up_and_come_back_when_they_said() {
+    let (scenario, played) = named("retry-storm");
+    let network = scenario.network;
+    let own: BTreeMap<i64, &Row> = played.rows.iter().filter(|r| r.own).map(|r| (r.event_id, r)).collect();
+    for row in played.events("REQUEST_TIMEOUT") {
+        assert!(near(row.real("latency"), network.socket_timeout), "{row:?}");
+    }
+    let mut retries = 0;
+    for row in played.rows.iter().filter(|r| r.own && r.event_type != "QUEUE_COLLAPSED") {
+        let Some(cause) = row.cause_id.map(|id| own[&id]).filter(|c| c.real("status_code") >= 500.0) else {
+            continue;
+        };
+        let attempt = cause.real("attempt");
+        assert!(attempt < f64::from(network.retries), "{row:?}");
+        let wait = network.retry_backoff * 2_f64.powi(attempt as i32);
+        assert!(near(row.real("time_s"), cause.real("time_s") + wait), "{row:?}");
+        retries += 1;
+    }
+    assert!(retries > 1000, "{retries}");
+}
