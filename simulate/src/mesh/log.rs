@@ -14,7 +14,7 @@ use infra_eventlog::truth::Truth;
 
 use super::extra::Extra;
 use super::facts::{
-    CascadeHop, FaultStep, Operation, Phase, RecoveryStep, RuleStep, StatusChange, TickSummary,
+    CascadeHop, FaultStep, HopOutcome, Operation, Phase, RecoveryStep, RuleStep, StatusChange, TickSummary,
 };
 use super::lines::{Branch, Lines};
 use super::metadata::TICK_NS;
@@ -255,8 +255,11 @@ impl Observer for MeshLog<'_> {
         // The legacy path cascades without a step when its fault has ended.
         let origin = self.step[slot].or(self.halted[slot]);
         let cause = if hop.parent == hop.source { origin } else { from_parent.or(origin) };
+        let applied = hop.outcome == HopOutcome::Applied;
         if !self.mechanism {
-            self.touched[hop.victim] = cause;
+            if applied {
+                self.touched[hop.victim] = cause;
+            }
             return;
         }
         self.text.clear();
@@ -276,7 +279,10 @@ impl Observer for MeshLog<'_> {
         self.text.push('}');
         let event = self.event(self.tick + 1, cause, "CASCADE_HOP", SIMULATOR, Some(hop.victim));
         self.hop[hop.victim] = event.map(|event| (slot, event));
-        self.touched[hop.victim] = event;
+        // A hop that was stopped touched nobody.
+        if applied {
+            self.touched[hop.victim] = event;
+        }
     }
 
     fn recovery(&mut self, step: &RecoveryStep) {

@@ -2,7 +2,7 @@
 
 use super::connected::Connected;
 use super::scenario::{MeshScenario, Source};
-use super::{Case, Catalogue, Difficulty, FaultKind, SECONDS_PER_TICK, Script};
+use super::{Case, Catalogue, Difficulty, Extra, FIELDS, FaultKind, Op, SECONDS_PER_TICK, Script, Service};
 use crate::scenario::{
     Flaws, HEADER_KEYS, Header, Mode, Node, Table, Value, did_you_mean, read_header, shorten,
 };
@@ -22,6 +22,8 @@ const CONNECTED_KEYS: [&str; 11] = [
     "halt_after",
     "noise",
 ];
+/// The field of the error ratio.
+const ERROR_RATE: &str = "http_server_error_rate";
 /// Ticks of a golden case of a task.
 const TASK_TICKS: i64 = 30;
 /// Ticks after the warm-up of a connected mesh.
@@ -238,28 +240,48 @@ fn targets(top: &Table<'_>, scenario: &MeshScenario, flaws: &mut Flaws) {
         Ok(mesh) => mesh,
         Err(why) => return flaws.add("", top.line(), why),
     };
-    let mut named = |path: &str, name: &str| {
-        if mesh.index_of(name).is_none() {
+    let line = top.line_of("script");
+    let named = |path: &str, line: u32, name: &str, flaws: &mut Flaws| {
+        let place = mesh.index_of(name);
+        if place.is_none() {
             let near = did_you_mean(name, mesh.services().iter().map(|s| s.name.as_str()));
-            let what = format!("no service is named `{}`", shorten(name));
-            flaws.add_with_hint(path, top.line_of(path), what, near);
+            flaws.add_with_hint(path, line, format!("no service is named `{}`", shorten(name)), near);
         }
+        place
     };
     if let Source::Connected(connected) = &scenario.source
         && let Some(name) = &connected.fault_service
     {
-        named("connected.fault_service", name);
+        let keys = top.node("connected").map(|node| &node.value);
+        let node = if let Some(Value::Table(keys)) = keys { keys.get("fault_service") } else { None };
+        let line = node.map_or_else(|| top.line_of("connected"), |node| node.line);
+        named("connected.fault_service", line, name, flaws);
     }
     for operation in scenario.script.operations() {
         match &operation.op {
-            super::Op::Action { target, .. } => named("script", target),
-            super::Op::Set { service, .. } => named("script", service),
-            super::Op::HaltFault { index } if *index >= mesh.faults().len() => {
+            Op::Action { target, .. } => drop(named("script", line, target, flaws)),
+            Op::Set { service, field, value } => {
+                let Some(place) = named("script", line, service, flaws) else { continue };
+                if let Err(holds) = settable(&mesh.services()[place], field, value) {
+                    flaws.add("script", line, format!("`{}` holds {holds}", shorten(field)));
+                }
+            },
+            Op::HaltFault { index } if *index >= mesh.faults().len() => {
                 let what = format!("halts fault {index} of {}", mesh.faults().len());
-                flaws.add("script", top.line_of("script"), what);
+                flaws.add("script", line, what);
                 return;
             },
             _ => {},
         }
+    }
+}
+
+/// Whether a field can take a value: of its kind, not below 0, and an error ratio not above 1.
+fn settable(service: &Service, field: &str, value: &Extra) -> Result<(), &'static str> {
+    service.clone().set_field(field, value.clone())?;
+    match (field, value.number()) {
+        (ERROR_RATE, Some(ratio)) if !(0.0..=1.0).contains(&ratio) => Err("a ratio from 0 to 1"),
+        (field, Some(number)) if FIELDS.contains(&field) && number < 0.0 => Err("nothing below 0"),
+        _ => Ok(()),
     }
 }

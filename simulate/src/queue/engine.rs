@@ -32,7 +32,7 @@ pub enum QueueError {
 enum Due {
     Wake(Attempt),
     Admit(Attempt),
-    Complete { attempt: Attempt, status: u16 },
+    Complete { attempt: Attempt, since: f64, status: u16 },
     GiveUp(Attempt),
     PoolTimeout(Attempt),
     Tick,
@@ -74,7 +74,7 @@ pub fn run_queue(
         match due.event {
             Due::Wake(attempt) => run.wake(now, attempt)?,
             Due::Admit(attempt) => run.connect(now, attempt)?,
-            Due::Complete { attempt, status } => run.complete(now, attempt, status)?,
+            Due::Complete { attempt, since, status } => run.complete(now, attempt, since, status)?,
             Due::GiveUp(attempt) => run.give_up(now, attempt)?,
             Due::PoolTimeout(attempt) => run.pool_timeout(now, attempt)?,
             // A tick at or after the end does not run.
@@ -93,7 +93,9 @@ struct Run<'a, D, O> {
     draws: &'a D,
     observer: &'a mut O,
     agenda: Agenda<Seconds, Due>,
-    queue: VecDeque<Attempt>,
+    /// Attempts that wait for a worker, and since when.
+    queue: VecDeque<(Attempt, f64)>,
+    /// When the latest attempt of each client was put into the queue.
     produced_at: Vec<f64>,
     clients: Vec<Client>,
     /// Clients whose request is not decided.
@@ -249,7 +251,7 @@ impl<'a, D: Draws, O: Observer> Run<'a, D, O> {
         }
         self.produced_at[attempt.agent as usize] = now;
         self.clients[attempt.agent as usize] = Client::Asking(attempt.number);
-        self.queue.push_back(attempt);
+        self.queue.push_back((attempt, now));
         self.tell(Kind::Created, now, attempt, 0.0, 200, Failure::None);
         let timeout = self.scenario.network.socket_timeout;
         if timeout > 0.0 {
@@ -263,24 +265,24 @@ impl<'a, D: Draws, O: Observer> Run<'a, D, O> {
         if self.busy >= self.scenario.queue.workers {
             return Ok(());
         }
-        let Some(attempt) = self.queue.pop_front() else { return Ok(()) };
+        let Some((attempt, since)) = self.queue.pop_front() else { return Ok(()) };
         self.busy += 1;
         let settings = self.scenario.queue;
         let draw = self.draw(attempt);
         let slow = draw.u_spike < settings.slow_probability;
         let service = if slow { settings.slow_service } else { settings.normal_service };
         if draw.u_error < settings.drop_rate {
-            return self.schedule(now + service, COMPLETION, Due::Complete { attempt, status: 500 });
+            return self.schedule(now + service, COMPLETION, Due::Complete { attempt, since, status: 500 });
         }
         let heavy = self.is_heavy(attempt.agent);
         let weight = if heavy { settings.heavy_weight } else { settings.light_weight };
         let at = (now + service) + settings.extra_service * weight;
-        self.schedule(at, COMPLETION, Due::Complete { attempt, status: 200 })
+        self.schedule(at, COMPLETION, Due::Complete { attempt, since, status: 200 })
     }
 
-    fn complete(&mut self, now: f64, attempt: Attempt, status: u16) -> Result<(), QueueError> {
+    fn complete(&mut self, now: f64, attempt: Attempt, since: f64, status: u16) -> Result<(), QueueError> {
         self.end = now;
-        let latency = now - self.produced_at[attempt.agent as usize];
+        let latency = now - since;
         self.busy -= 1;
         let awaited = self.clients[attempt.agent as usize] == Client::Asking(attempt.number);
         let failure = match (awaited, status) {
@@ -289,12 +291,14 @@ impl<'a, D: Draws, O: Observer> Run<'a, D, O> {
             _ => Failure::None,
         };
         self.tell(Kind::Completed, now, attempt, latency, status, failure);
+        // Before the client's connection lets another one in: the worker is never idle beside work.
+        self.start(now)?;
         if awaited {
             self.clients[attempt.agent as usize] = Client::Idle;
             self.release(now)?;
             if status >= 500 { self.failed(now, attempt)? } else { self.undecided -= 1 }
         }
-        self.start(now)
+        Ok(())
     }
 
     /// The client's socket timed out; the worker does not know.

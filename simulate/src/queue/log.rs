@@ -4,6 +4,7 @@
 //! Causes: what happens to an attempt follows from what happened to it before, a completion from
 //! its creation; first attempts and control ticks come from outside.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -34,11 +35,12 @@ pub(super) const SIGNALS: [&str; 11] = [
     "throttle",
 ];
 
-/// Attempts decided since the last tick.
+/// What happened since the last tick.
 #[derive(Clone, Copy, Debug, Default)]
 struct Since {
     asked: u32,
     failed: u32,
+    attempts: u32,
     retries: u32,
     admitted: u32,
     refused: u32,
@@ -51,8 +53,10 @@ pub(super) struct QueueLog {
     journal: Journal,
     buffer: f64,
     failed: Option<RunError>,
-    /// Latest event of each client's request.
+    /// Latest event of each client's request, as the client knows it.
     latest: Vec<Option<i64>>,
+    /// Event that put each attempt into the queue that no worker has finished, by client and attempt.
+    created: BTreeMap<(u32, u32), i64>,
     since: Since,
     text: String,
     source: String,
@@ -69,6 +73,7 @@ impl QueueLog {
             buffer: f64::from(scenario.queue.buffer),
             failed: None,
             latest: vec![None; scenario.queue.agents as usize],
+            created: BTreeMap::new(),
             since: Since::default(),
             text: String::new(),
             source: String::new(),
@@ -96,8 +101,9 @@ impl QueueLog {
 
     fn count(&mut self, request: &Request) {
         let since = &mut self.since;
-        if matches!(request.kind, Kind::Created | Kind::Fault) && request.attempt > 0 {
-            since.retries += 1;
+        if matches!(request.kind, Kind::Created | Kind::Fault) {
+            since.attempts += 1;
+            since.retries += u32::from(request.attempt > 0);
         }
         match (request.kind, request.failure) {
             (Kind::Created, _) => since.admitted += 1,
@@ -128,7 +134,7 @@ impl QueueLog {
         rows[0][0] = ratio(since.failed, since.asked);
         rows[0][1] = Some(f64::from(since.asked));
         rows[0][2] = Some(f64::from(since.failed));
-        rows[0][3] = ratio(since.retries, offered);
+        rows[0][3] = ratio(since.retries, since.attempts);
         rows[0][4] = Some(tick.p95);
         rows[1][0] = ratio(since.refused, offered);
         rows[1][1] = Some(f64::from(offered));
@@ -189,9 +195,17 @@ impl Observer for QueueLog {
             attributes: Some(&self.text),
             ..Happening::default()
         };
-        let cause = self.latest[request.agent as usize];
+        let (client, attempt) = (request.agent as usize, (request.agent, request.attempt));
+        let cause = if is_work { self.created.remove(&attempt) } else { self.latest[client] };
         let result = self.journal.event(cause, &what);
-        self.latest[request.agent as usize] = self.keep(result);
+        let Some(event) = self.keep(result) else { return };
+        if request.kind == Kind::Created {
+            self.created.insert(attempt, event);
+        }
+        // Nobody waited for wasted work, so nothing follows from it.
+        if request.failure != Failure::Wasted {
+            self.latest[client] = Some(event);
+        }
     }
 
     fn tick(&mut self, tick: &Tick<'_>) {

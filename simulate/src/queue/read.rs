@@ -33,6 +33,8 @@ const NETWORK_KEYS: [&str; 6] =
 const MOST: u64 = 1_000_000;
 /// Longer times are refused \[s\].
 const LONGEST: f64 = 86_400.0;
+/// More control ticks, at worst, are refused: they would fill a disk.
+const MOST_TICKS: f64 = 20_000_000.0;
 
 /// Reads a queue scenario. What is returned is valid only if `flaws` stayed empty.
 pub(super) fn read(document: &Node, default_name: &str, flaws: &mut Flaws) -> Option<QueueScenario> {
@@ -54,11 +56,17 @@ pub(super) fn read(document: &Node, default_name: &str, flaws: &mut Flaws) -> Op
     let network = open("network", &NETWORK_KEYS);
     let scenario = QueueScenario {
         header,
-        queue: queue.map_or_else(Settings::default, |t| settings(&t, flaws)),
+        queue: queue.as_ref().map_or_else(Settings::default, |t| settings(t, flaws)),
         detector: detector.map_or_else(DetectorSettings::default, |t| limits(&t, flaws)),
         resolution: resolution.map_or_else(Resolution::default, |t| resolved(&t, flaws)),
         network: network.map_or_else(Network::default, |t| emulation(&t, flaws)),
     };
+    let ticks = ticks_at_worst(&scenario);
+    if flaws.0.is_empty() && ticks > MOST_TICKS {
+        let what = format!("makes up to {ticks:.0} control ticks; at most {MOST_TICKS:.0} are played");
+        let line = queue.map_or_else(|| top.line(), |t| t.line_of("control_period"));
+        flaws.add("queue.control_period", line, what);
+    }
     if scenario.header.mode == Mode::Reference && scenario.network.is_on() {
         flaws.add_with_hint(
             "network",
@@ -68,6 +76,19 @@ pub(super) fn read(document: &Node, default_name: &str, flaws: &mut Flaws) -> Op
         );
     }
     Some(scenario)
+}
+
+/// Control ticks of a run in which every attempt of every client comes as late as it can and is slow.
+fn ticks_at_worst(scenario: &QueueScenario) -> f64 {
+    let (queue, network) = (scenario.queue, scenario.network);
+    let tries = 1.0 + f64::from(network.retries);
+    let weight = queue.heavy_weight.max(queue.light_weight);
+    let work = queue.slow_service.max(queue.normal_service) + queue.extra_service * weight;
+    let waits = queue.throttle_degraded.max(queue.throttle_collapsed) + network.jitter + network.pool_timeout;
+    let backoff = network.retry_backoff * f64::from((1_u32 << network.retries) - 1);
+    let served = f64::from(queue.agents) * tries * work / f64::from(queue.workers) + work;
+    let end = queue.start_max + tries * waits + backoff + served;
+    end / queue.control_period
 }
 
 fn number(table: &Table<'_>, key: &str, usual: f64, range: (f64, f64), flaws: &mut Flaws) -> f64 {

@@ -23,15 +23,14 @@ pub fn verify_world_queue(dir: &Path) -> Result<VerifyReport, VerifyError> {
     let mut found = false;
     for path in files(dir)? {
         let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-        let known = match name.as_str() {
+        match name.as_str() {
             "detector.csv" => tables::detector(&Table::open(&path)?, &mut check)?,
             "rolling.csv" => tables::rolling(&Table::open(&path)?, &mut check)?,
             "virtual_summary.csv" => runs::recorded(dir, &Table::open(&path)?, &mut check)?,
             "seeded_runs.csv" => runs::seeded(&Table::open(&path)?, &mut check)?,
             "virtual_distribution.csv" => distribution::profiles(&Table::open(&path)?, &mut check)?,
             _ => continue,
-        };
-        let () = known;
+        }
         found = true;
     }
     let expected = "detector.csv, rolling.csv, virtual_summary.csv or seeded_runs.csv";

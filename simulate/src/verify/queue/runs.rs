@@ -70,26 +70,31 @@ impl Observer for Recorder {
 }
 
 /// The scenario of a row with its sizes.
-pub(super) fn scenario(row: &Row<'_>, seed: u64) -> Result<QueueScenario, VerifyError> {
-    Ok(QueueScenario {
+fn scenario(row: &Row<'_>, seed: u64) -> Result<QueueScenario, VerifyError> {
+    let sizes = (row.get("agents")?, row.get("workers")?, row.get("buffer")?);
+    if sizes.0 == 0 || sizes.1 == 0 || sizes.2 == 0 {
+        return Err(row.malformed("a size is 0"));
+    }
+    Ok(scenario_of(row.text("profile")?, sizes, row.get("drop_rate")?, seed))
+}
+
+/// A scenario by its name, its sizes (clients, workers, buffer), its drop rate and its seed; all
+/// else is as the specification has it.
+pub(super) fn scenario_of(name: &str, sizes: (u32, u32, u32), drop_rate: f64, seed: u64) -> QueueScenario {
+    let (agents, workers, buffer) = sizes;
+    QueueScenario {
         header: Header {
-            name: row.text("profile")?.to_owned(),
+            name: name.to_owned(),
             description: String::new(),
             mode: Mode::Reference,
             seed,
             tick_ns: 1,
         },
-        queue: Settings {
-            agents: row.get("agents")?,
-            workers: row.get("workers")?,
-            buffer: row.get("buffer")?,
-            drop_rate: row.get("drop_rate")?,
-            ..Settings::default()
-        },
+        queue: Settings { agents, workers, buffer, drop_rate, ..Settings::default() },
         detector: crate::queue::DetectorSettings::default(),
         resolution: crate::queue::Resolution::default(),
         network: crate::queue::Network::default(),
-    })
+    }
 }
 
 /// Runs from recorded draws, with every event and tick.

@@ -1,5 +1,9 @@
 //! The mesh world through its public face.
 
+mod builtins;
+mod connected;
 mod golden;
+mod log;
 mod physics;
 mod properties;
+mod scenario_errors;
