@@ -35,6 +35,9 @@ fn a_crashed_sector_opens_its_breakers_which_close_again() {
     assert_eq!(levels.iter().filter(|level| **level == "sector").count(), 1);
     // The leads are down for good, so that no probe of a cluster finds it well.
     assert_eq!(played.of("BREAKER_RECOVERY").count(), 0);
+    let failed: Vec<_> = played.of("BREAKER_PROBE_FAILED").collect();
+    assert!(failed.iter().all(|row| row.text("cause") == "probe_failed" && row.cause_id.is_some()));
+    assert!(failed.len() >= 10, "{}", failed.len());
     assert!(played.truth.propagation.iter().any(|hop| hop.to == "SECTOR4"));
     assert_eq!(played.truth.root_causes, ["SECTOR4"]);
 }
