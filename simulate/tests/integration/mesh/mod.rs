@@ -3,6 +3,7 @@
 mod builtins;
 mod connected;
 mod golden;
+mod impact;
 mod log;
 mod physics;
 mod properties;

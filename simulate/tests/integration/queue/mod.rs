@@ -5,3 +5,4 @@ mod golden;
 mod log;
 mod properties;
 mod scenario_errors;
+mod telemetry;
