@@ -24,7 +24,7 @@ pub(crate) const DIAGNOSIS: &str = "DIAGNOSIS";
 pub(crate) const DIAGNOSER_FALLBACK: &str = "DIAGNOSER_FALLBACK";
 
 /// All event types.
-pub(crate) const EVENT_TYPES: [(&str, Visibility, EventRole); 13] = {
+pub(crate) const EVENT_TYPES: [(&str, Visibility, EventRole); 14] = {
     use EventRole::{Alert, Decision, Demand, Hazard, Remediation, State};
     use Visibility::{Mechanism, Observed};
     [
@@ -42,6 +42,7 @@ pub(crate) const EVENT_TYPES: [(&str, Visibility, EventRole); 13] = {
         // The command is the action; its result tells how it went.
         ("REMEDIATION_RESULT", Observed, State),
         ("HEALTH_CHECK", Observed, State),
+        ("SLA_REPORT", Observed, State),
     ]
 };
 
@@ -160,7 +161,11 @@ impl Observer for RunLog {
                 let row = Row::health(*server, seen);
                 self.write(Some(cause), time_ns, "HEALTH_CHECK", RUNNER, &row)?;
             },
-            Step::Closed => {},
+            Step::Closed => {
+                if seen.round == seen.scenario.rounds {
+                    self.write(None, time_ns, "SLA_REPORT", RUNNER, &Row::default())?;
+                }
+            },
         }
         Ok(())
     }

@@ -116,7 +116,10 @@ impl Names {
                 write!(attributes, r#"{{"action":{action},"success":{success}}}"#)
             },
             Step::Checked { up, .. } => write!(attributes, r#"{{"up":{up}}}"#),
-            Step::Handled { .. } | Step::Closed => Ok(()),
+            Step::Closed => {
+                write!(attributes, r#"{{"round":{},"sla_target":{}}}"#, seen.round, seen.scenario.sla_target)
+            },
+            Step::Handled { .. } => Ok(()),
         };
     }
 
