@@ -7,6 +7,9 @@ use crate::text::Text;
 /// Heads that show a service failing, rather than busy.
 const FAILING: [&str; 3] = ["errors", "stress", "status"];
 
+/// Heads that show somebody waiting for it, or turned away.
+const SUFFERING: [&str; 4] = ["latency", "errors", "shortfall", "queue"];
+
 pub(super) fn detect(scene: &Scene<'_>) -> Option<Detection> {
     let case = scene.case;
     let c = case.constants;
@@ -29,6 +32,34 @@ pub(super) fn detect(scene: &Scene<'_>) -> Option<Detection> {
             |head| format!("and fails itself ({})", head.name)
         )
     ));
-    let holds = failing.is_none();
+    let suffers = sufferer(scene, first);
+    match suffers {
+        Some(other) => why.say(" ").name(case.name(other)).say(", which depends on it, suffers."),
+        None => why.say(" Nobody who depends on it suffers."),
+    };
+    let holds = failing.is_none() && suffers.is_some();
     Some(Detection { kind: Verdict::CapacityBottleneck, holds, why, cites: vec![full.cite] })
+}
+
+/// A service that depends on another, directly or not, and waits or fails: the nearest.
+fn sufferer(scene: &Scene<'_>, of: usize) -> Option<usize> {
+    let gate_z = scene.case.constants.gate_z;
+    let suffers = |s: usize| {
+        scene.heads.iter().any(|h| {
+            SUFFERING.contains(&h.name) && h.peak_gate(s, gate_z) > scene.case.constants.confirmed_gate
+        })
+    };
+    let mut seen = std::collections::BTreeSet::from([of]);
+    let mut next = std::collections::VecDeque::from([of]);
+    while let Some(at) = next.pop_front() {
+        for dependent in scene.case.dependents(at) {
+            if seen.insert(dependent) {
+                if suffers(dependent) {
+                    return Some(dependent);
+                }
+                next.push_back(dependent);
+            }
+        }
+    }
+    None
 }

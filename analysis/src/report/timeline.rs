@@ -1,5 +1,7 @@
 //! What happened, in order, and what changed before onset.
 
+use std::collections::BTreeSet;
+
 use infra_ingest::frames::HappeningRow;
 
 use super::changed;
@@ -22,15 +24,19 @@ pub(super) fn build(analysis: &Analysis<'_>, clock: &Clock) -> Timeline {
     let mut entries: Vec<(u8, i64, TimelineEntry)> = Vec::new();
     let rows = analysis.case.summary.timeline.rows();
     let affected = analysis.affected();
+    let mut steps = BTreeSet::new();
     for line in rows {
         let mut what = Text::untrusted(&line.event_type);
         what.say(" from ").name(&line.source);
         if let Some(service) = line.service_idx.map(|s| s as usize).filter(|s| *s < analysis.case.len()) {
             what.say(" on ").name(analysis.case.name(service));
         }
-        // A simulator repeats its inner steps at every tick.
-        let routine = line.role == "state"
-            && !(line.observed && line.service_idx.is_some_and(|s| affected.contains(&(s as usize))));
+        // A state without words is a measurement; of the inner steps that a simulator repeats at
+        // every tick the first is told; demand comes all the time.
+        let of_affected = line.service_idx.is_some_and(|s| affected.contains(&(s as usize)));
+        let first = line.observed || steps.insert((&line.event_type, &line.source, line.service_idx));
+        let telling = of_affected && line.message.is_some() && first;
+        let routine = line.role == "demand" || line.role == "state" && !telling;
         entries.push((
             if routine { ROUTINE } else { importance(&line.role) },
             line.seq,

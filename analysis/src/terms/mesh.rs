@@ -92,7 +92,7 @@ fn blast(ticks: &[&Record]) -> Option<Fact> {
     let services = |n: f64| count(n as usize, "service", "services");
     let mut value = Text::words(format!("{} not healthy at the worst", services(size(&most))));
     if let Some(risk) = most.number("at_risk").filter(|n| *n > 0.0) {
-        value.say(format!(", {} more depend on them directly", services(risk)));
+        value.say(format!("; directly depending on them: {} more", services(risk)));
     }
     value.cite(&cite(most));
     Some(Fact { label: "Blast radius by status", value })
@@ -118,7 +118,7 @@ fn decoys(told: &Told<'_>) -> Option<Fact> {
     let (_, first) = stopped.first_key_value()?;
     let mut value = Text::new();
     value.names(stopped.keys().copied(), 6);
-    value.say(" look ill, take nothing from failing callees, and stop failures on their way");
+    value.say(": ill to look at, deaf to failing callees, a stop to failures on their way");
     value.cite(&cite(first)).say(MECHANISM);
     Some(Fact { label: "Decoys on the way", value })
 }

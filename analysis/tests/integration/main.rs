@@ -9,11 +9,13 @@ mod faults;
 mod flood;
 mod importers;
 mod invariance;
+mod observed_only;
 mod periods;
 mod shop;
 mod telemetry;
 mod traced;
 mod traced_invariance;
+mod worlds;
 
 use std::path::Path;
 
@@ -34,7 +36,8 @@ pub(crate) fn tell(run: &Path, focus: &FocusOptions) -> Told {
     let constants = Constants::default();
     let analysis = analyse(log.run().metadata(), &summary, &constants, AnalysisOptions::default()).unwrap();
     let provenance = Provenance { run: "run.parquet".to_owned(), ..Provenance::default() };
-    let markdown = to_markdown(&build(&analysis, None, provenance.clone()), None).unwrap();
+    let terms = infra_analysis::terms::read(log.run()).unwrap();
+    let markdown = to_markdown(&build(&analysis, terms, provenance.clone()), None).unwrap();
     let ranking = rank::build(&analysis, 5, None, provenance).unwrap();
     Told { markdown, ranking }
 }

@@ -150,7 +150,7 @@ fn golden_data_is_verified() {
     let folder = Folder::new();
     folder.run("verify world flood nowhere").expect_code(3).complains(&["nowhere"]);
     folder.run("verify gat .").expect_code(3).complains(&["no *.in.safetensors"]);
-    folder.run("verify world flood .").expect_code(3).complains(&["holds neither"]);
+    folder.run("verify world flood .").expect_code(3).complains(&["holds no golden data of this world"]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What really happened: which injections mattered, and where failure travelled.
 //!
-//! An injection *mattered* if it cut its server off, took a service of it down, pushed errors or
-//! latency above their critical threshold, or was the last to change what cost the server most of
+//! An injection *mattered* if it cut its server off, took a service of it down, pushed a published
+//! metric above its critical threshold, or was the last to change what cost the server most of
 //! its health in a round in which it was not shown as OK. Its target is then a root cause.
 
 use std::collections::BTreeSet;
@@ -141,14 +141,20 @@ impl Story {
         }
     }
 
-    /// Errors and latency that users feel.
+    /// What is published beyond a critical threshold.
     fn felt(&mut self, server: usize, seen: &Seen<'_>) {
         let (snapshot, limits) = (&seen.snapshots[server], &seen.scenario.alert_thresholds);
-        if snapshot.latency_p99 > limits.latency_p99.critical {
-            self.matters(server, Facet::Latency);
-        }
-        if snapshot.error_rate > limits.error_rate.critical {
-            self.matters(server, Facet::Errors);
+        let published = [
+            (snapshot.cpu_usage, limits.cpu_usage, Facet::Cpu),
+            (snapshot.memory_usage, limits.memory_usage, Facet::Memory),
+            (snapshot.disk_usage, limits.disk_usage, Facet::Disk),
+            (snapshot.latency_p99, limits.latency_p99, Facet::Latency),
+            (snapshot.error_rate, limits.error_rate, Facet::Errors),
+        ];
+        for (value, limit, facet) in published {
+            if value > limit.critical {
+                self.matters(server, facet);
+            }
         }
     }
 

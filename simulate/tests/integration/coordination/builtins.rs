@@ -54,7 +54,7 @@ fn a_sector_out_of_reach_degrades_the_mesh_until_it_is_back() {
 #[test]
 fn a_compromised_cluster_is_isolated() {
     let played = named("rogue-cluster");
-    assert_eq!(played.verdict(), "localized overload");
+    assert_eq!(played.verdict(), "coordination breakdown");
     assert_eq!(played.truth.root_causes, ["SECTOR5-CLUSTER3"]);
     let threats: Vec<(&str, &str)> = played
         .of("THREAT_DETECTED")

@@ -78,11 +78,11 @@ fn congestion_is_a_bottleneck_and_saturation_a_collapse() {
         let played = named(name);
         assert_eq!(played.truth.extra["resolved_state"], state, "{name}");
         assert_eq!(played.verdict(), verdict, "{name}");
-        assert_eq!(played.truth.root_causes, ["queue"], "{name}");
+        assert_eq!(played.truth.root_causes, ["workers"], "{name}");
         let hops: Vec<_> =
             played.truth.propagation.iter().map(|h| (h.from.as_str(), h.to.as_str())).collect();
-        assert_eq!(hops, [("queue", "clients")], "{name}");
-        assert_eq!(played.truth.faults[0].kind, "queue_divergence", "{name}");
+        assert_eq!(hops, [("workers", "queue"), ("queue", "clients")], "{name}");
+        assert_eq!(played.truth.faults[0].kind, "saturation", "{name}");
         let start = played.events("QUEUE_COLLAPSED").next().unwrap().time_ns;
         assert_eq!(played.truth.faults[0].start_ns, start, "{name}");
     }

@@ -8,8 +8,8 @@ use infra_eventlog::{Run, TableKind};
 use infra_simulate::{PlayOptions, RunSummary, Scenario, simulate_with};
 use serde_json::Value;
 
-pub(super) const SIGNALS: [&str; 8] =
-    ["cpu", "memory", "disk", "error_rate", "latency_p50", "latency_p99", "load", "health"];
+pub(super) const SIGNALS: [&str; 9] =
+    ["cpu", "memory", "disk", "error_rate", "latency_p50", "latency_p99", "load", "availability", "health"];
 
 /// One row of an events table.
 #[derive(Clone, Debug, PartialEq)]
