@@ -50,7 +50,8 @@ impl Periods {
             None => {
                 let declared = first_trouble(summary, metadata).map(|first| (first, last_trouble(summary)));
                 let found = declared.or_else(|| crate::change::find(summary, constants));
-                end_of_trouble = found.map_or(i64::MAX, |f| f.1);
+                // Trouble that is over in the instant in which it began was there all the same.
+                end_of_trouble = found.map_or(i64::MAX, |f| f.1.max(f.0.saturating_add(1)));
                 found.map(|f| f.0)
             },
         };

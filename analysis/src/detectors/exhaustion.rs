@@ -25,8 +25,11 @@ pub(super) fn detect(scene: &Scene<'_>) -> Option<Detection> {
     let restarts: Vec<f64> = during("restarts").map(|w| w.last).collect();
     let restarted = head.name == "memory" && restarts.last() > restarts.first();
     let gate = head.peak_gate(first, c.gate_z);
-    // A restart empties what was full: half the deviation is enough then.
-    let holds = (gate > c.confirmed_gate && (full || empty)) || (gate > 0.5 * c.confirmed_gate && restarted);
+    // What is full is full: it need not be far from normal beside. A restart empties what was full:
+    // half the deviation is enough then.
+    let holds = (full && finding.peak_z > c.entry_z)
+        || (gate > c.confirmed_gate && empty)
+        || (gate > 0.5 * c.confirmed_gate && restarted);
     let mut why = Text::new();
     why.say(format!("{} of ", head.signal)).name(scene.case.name(first)).say(format!(
         " went from {} to {}; {}.",

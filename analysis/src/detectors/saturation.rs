@@ -43,11 +43,9 @@ pub(super) fn detect(scene: &Scene<'_>) -> Option<Detection> {
 
 /// A service that depends on another, directly or not, and waits or fails: the nearest.
 fn sufferer(scene: &Scene<'_>, of: usize) -> Option<usize> {
-    let gate_z = scene.case.constants.gate_z;
     let suffers = |s: usize| {
-        scene.heads.iter().any(|h| {
-            SUFFERING.contains(&h.name) && h.peak_gate(s, gate_z) > scene.case.constants.confirmed_gate
-        })
+        let clearly = |h: &&crate::heads::HeadResult| h.z(s) > scene.case.constants.entry_z;
+        scene.heads.iter().filter(|h| SUFFERING.contains(&h.name)).any(|h| clearly(&h))
     };
     let mut seen = std::collections::BTreeSet::from([of]);
     let mut next = std::collections::VecDeque::from([of]);

@@ -3,7 +3,7 @@
 use crate::args::{InspectArgs, InspectFormat};
 use crate::exit::Exit;
 use crate::inspect::overview::Overview;
-use crate::inspect::{overview_text, ranges, rows, rows_text};
+use crate::inspect::{overview_text, ranges, rows, rows_text, status_box};
 use crate::output;
 use crate::session::{open_run, reading};
 
@@ -30,7 +30,10 @@ fn show_overview(args: &InspectArgs, redacted: bool) -> anyhow::Result<Exit> {
     let log = open_run(&args.run, &args.map)?;
     let overview = reading(log.run().name(), || Overview::new(log.run(), redacted))??;
     let text = match args.format {
-        InspectFormat::Table => overview_text::to_text(&overview),
+        InspectFormat::Table => {
+            let status = reading(log.run().name(), || status_box::text(log.run()))??;
+            format!("{}{status}", overview_text::to_text(&overview))
+        },
         InspectFormat::Json => format!("{}\n", serde_json::to_string_pretty(&overview)?),
     };
     output::stdout(&text)?;
