@@ -154,6 +154,7 @@ constants! {
     confirmed_gate = 0.5, 0.0 => 1.0, "1", "every service on a confirmed path deviates at least this clearly";
     change_boost = 0.25, 0.0 => 10.0, "1", "a change before onset raises the evidence of a service that deviates by up to this share";
     change_windows = 10.0, 0.0 => 100000.0, "windows", "changes count that precede an onset by so many windows, or by the incident's length if that is more";
+    calm_windows = 10.0, 0.0 => 100000.0, "windows", "trouble after a calm longer than this, and than the trouble before, is another incident";
     second_origin = 0.8, 0.0 => 1.0, "1", "a second origin has at least this share of the first one's evidence";
     saturated_share = 0.9, 0.0 => 1.0, "1", "a service whose load is at this share of its declared capacity does all that it can";
     collapse_share = 0.9, 0.0 => 1.0, "1", "share of failing requests at a full queue that is a congestion collapse";

@@ -33,6 +33,7 @@ pub mod ranking;
 pub mod report;
 pub mod terms;
 pub mod text;
+mod trouble;
 
 pub use analyse::{Analysis, AnalysisOptions, analyse};
 pub use cite::Cite;

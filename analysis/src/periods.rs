@@ -1,12 +1,11 @@
 //! What is normal, what is incident, on the grid's windows.
 
-use infra_eventlog::metadata::{Observation, RunMetadata, Symptom};
-use infra_eventlog::signal::Worse;
+use infra_eventlog::metadata::{RunMetadata, Symptom};
 use infra_ingest::Summary;
-use infra_ingest::frames::ExcursionRow;
 use infra_ingest::grid::SegmentKind;
 
 use crate::constants::Constants;
+use crate::trouble;
 
 /// Windows by what they are. Each list is ascending.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +18,8 @@ pub struct Periods {
     pub incident: Vec<u32>,
     /// Windows after an incident that was found here, once all was well again.
     pub after: Vec<u32>,
+    /// When other trouble begins after an incident that was found here \[ns since the run's origin\].
+    pub later_ns: Option<i64>,
     /// Whether the incident was declared (or given), rather than found here.
     pub declared: bool,
     /// The incident's name.
@@ -32,10 +33,10 @@ pub struct Periods {
 impl Periods {
     /// Sorts the grid's windows.
     ///
-    /// With a declared incident, a window that ends before its lead does is lead, not incident. Without one, everything from the first onset beyond a declared threshold (or
-    /// the first critical status) to the end of the last one is the incident, everything before
-    /// it is normal, and what follows is neither. A run without thresholds and statuses is
-    /// searched for a clear change ([`crate::change`]).
+    /// With a declared incident, a window that ends before its lead does is lead, not incident.
+    /// Without one, the incident is the first trouble ([`crate::trouble`]), everything before it is
+    /// normal, and what follows is neither. A run without thresholds and statuses is searched for a
+    /// clear change ([`crate::change`]).
     #[must_use]
     pub fn find(summary: &Summary, metadata: &RunMetadata, constants: &Constants) -> Self {
         let mut periods = Self { normal_origin: summary.focus.normal_origin, ..Self::default() };
@@ -48,10 +49,13 @@ impl Periods {
                 incident.lead_end_ns
             },
             None => {
-                let declared = first_trouble(summary, metadata).map(|first| (first, last_trouble(summary)));
+                let width = summary.grid.segments().first().map_or(1, |s| s.width_ns);
+                let calm_ns = (width as f64 * constants.calm_windows) as i64;
+                let trouble = trouble::find(summary, metadata, calm_ns);
+                periods.later_ns = trouble.and_then(|(_, later)| later);
+                let declared = trouble.map(|(t, _)| (t.start_ns, t.end_ns));
                 let found = declared.or_else(|| crate::change::find(summary, constants));
-                // Trouble that is over in the instant in which it began was there all the same.
-                end_of_trouble = found.map_or(i64::MAX, |f| f.1.max(f.0.saturating_add(1)));
+                end_of_trouble = found.map_or(i64::MAX, |f| f.1);
                 found.map(|f| f.0)
             },
         };
@@ -91,52 +95,4 @@ impl Periods {
     pub fn has_incident(&self) -> bool {
         !self.incident.is_empty()
     }
-}
-
-/// First instant of an excursion beyond a declared threshold that lasts or reaches a critical one,
-/// else of a critical status.
-///
-/// An excursion lasts if it has at least two observations or is open when the log ends: the
-/// value of a snapshot holds until the next one, and there is none.
-fn first_trouble(summary: &Summary, metadata: &RunMetadata) -> Option<i64> {
-    let critical = |e: &ExcursionRow| {
-        let spec = metadata.signal(&e.signal);
-        spec.critical
-            .is_some_and(|limit| if spec.worse == Worse::Low { e.worst <= limit } else { e.worst >= limit })
-    };
-    let excursions = summary.excursions.rows().iter();
-    let lasting = excursions.filter(|e| lasts(e, metadata.observation) || critical(e));
-    let excursion = lasting.map(|e| e.start_ns).min();
-    let critical = || {
-        summary
-            .transitions
-            .rows()
-            .iter()
-            .filter(|t| t.to_severity.is_some_and(|s| s >= 2))
-            .map(|t| t.time_ns)
-            .min()
-    };
-    excursion.or_else(critical)
-}
-
-/// When the last excursion and the last critical status ended; `i64::MAX` if one is still open.
-fn last_trouble(summary: &Summary) -> i64 {
-    let excursions = summary.excursions.rows().iter().map(|e| e.end_ns.unwrap_or(i64::MAX)).max();
-    let mut since: std::collections::BTreeMap<u32, i64> = std::collections::BTreeMap::new();
-    let mut last = excursions.unwrap_or(i64::MIN);
-    for change in summary.transitions.rows() {
-        if change.to_severity.is_some_and(|s| s >= 2) {
-            since.insert(change.service_idx, change.time_ns);
-        } else if since.remove(&change.service_idx).is_some() {
-            last = last.max(change.time_ns);
-        }
-    }
-    if since.is_empty() && last > i64::MIN { last } else { i64::MAX }
-}
-
-/// Whether an excursion is more than a blip: two observations, or one that the log ends on; where
-/// only changes are logged, one that was not taken back in the same instant.
-pub(crate) fn lasts(excursion: &ExcursionRow, observation: Observation) -> bool {
-    excursion.observations >= 2
-        || excursion.end_ns.is_none_or(|end| observation == Observation::Delta && end > excursion.start_ns)
 }

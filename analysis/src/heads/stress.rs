@@ -22,7 +22,7 @@ pub(super) fn evaluate(case: &Case<'_>) -> Option<HeadResult> {
             let exact = case.summary.excursions.rows().iter().find(|e| {
                 e.service_idx as usize == service
                     && e.signal == "stress"
-                    && crate::periods::lasts(e, case.metadata.observation)
+                    && crate::trouble::lasts(e, case.metadata.observation)
             });
             if let Some(exact) = exact {
                 finding.onset_ns = Some(exact.start_ns);

@@ -82,11 +82,16 @@ fn normal(analysis: &Analysis<'_>) -> Text {
     if periods.normal.is_empty() {
         return Text::words("no normal time was recorded: only declared thresholds can show a deviation");
     }
-    Text::words(format!(
+    let mut text = Text::words(format!(
         "{}, {}; the incident is {}{}",
         count(periods.normal.len(), "window", "windows"),
         periods.normal_origin,
         count(periods.incident.len(), "window", "windows"),
         if periods.declared { "" } else { ", from the first trouble to the end of the last" }
-    ))
+    ));
+    if let Some(later) = periods.later_ns {
+        let at = Clock::new(analysis.case.metadata).at(later);
+        text.say(format!("; after a calm there is other trouble from {at} on, which is not part of it"));
+    }
+    text
 }
