@@ -12,8 +12,8 @@ use super::facet::{Facet, Facets};
 use super::server::OK_ABOVE;
 use super::{Observer, Seen, Step};
 
-/// Facets that an injection changes until something changes them back.
-const LASTING: [Facet; 5] = [Facet::Cpu, Facet::Memory, Facet::Disk, Facet::Services, Facet::Isolation];
+/// Facets that are new every round: an injection changes them only while it holds its server.
+const FLEETING: [Facet; 3] = [Facet::Traffic, Facet::Errors, Facet::Latency];
 
 /// One injection.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,6 +51,8 @@ pub(crate) struct Story {
     pub(crate) injections: Vec<Injection>,
     pub(crate) spreads: Vec<Spread>,
     pub(crate) suffering: Suffering,
+    /// Injections that are not over, per server.
+    open: Vec<Vec<usize>>,
     /// Injection that changed each facet last, per server.
     owners: Vec<[Option<usize>; Facet::COUNT]>,
     /// Servers whose health was attributed in this round.
@@ -63,19 +65,21 @@ impl Observer for Story {
     fn saw(&mut self, step: &Step<'_>, seen: &Seen<'_>) -> Result<(), RunError> {
         match *step {
             Step::Traffic { .. } => {
+                self.open.resize(seen.servers.len(), Vec::new());
                 self.owners.resize(seen.servers.len(), [None; Facet::COUNT]);
                 self.attributed.clear();
                 self.attributed.resize(seen.servers.len(), false);
                 self.spreading.swap(0, 1);
                 self.spreading[0].clear();
             },
-            Step::Injected { server, scenario, applied } => {
+            Step::Injected { server, scenario, applied, .. } => {
                 self.attribute(server, seen);
-                self.inject(server, scenario, applied.touched, seen);
+                self.inject(server, scenario, applied.touched, seen.round);
             },
-            Step::Lifted { server, touched, scenario } => {
-                self.let_go(server, touched, seen.round, seen);
-                self.expire(server, scenario, seen.round);
+            Step::Lifted { injection, server, touched, .. } => {
+                self.open[server].retain(|open| *open != injection);
+                self.injections[injection].over = Some(seen.round);
+                self.pass_on(server, injection, touched);
             },
             Step::Spread { server, from, hosts, .. } => {
                 let contribution = 0.3 * seen.scenario.switches.coupling / hosts as f64;
@@ -89,11 +93,12 @@ impl Observer for Story {
             },
             Step::Published { server } => self.felt(server, seen),
             Step::Remedied { command, success: true, touched, .. } => {
-                self.let_go(command.server, touched, seen.round + 1, seen);
+                self.let_go(command.server, touched, seen);
             },
             Step::Checked { server, .. } => {
                 self.attribute(server, seen);
                 self.count(server, seen);
+                self.close(server, seen);
             },
             _ => {},
         }
@@ -102,23 +107,19 @@ impl Observer for Story {
 }
 
 impl Story {
-    fn inject(&mut self, server: usize, scenario: usize, touched: Facets, seen: &Seen<'_>) {
+    fn inject(&mut self, server: usize, scenario: usize, touched: Facets, round: u64) {
         let number = self.injections.len();
-        let mut lasting = Facets::default();
         for facet in touched.iter() {
             self.owners[server][facet as usize] = Some(number);
-            if LASTING.contains(&facet) {
-                lasting.add(facet);
-            }
         }
-        let ends_at_once = lasting.is_empty() && !seen.scenario.switches.durations;
+        self.open[server].push(number);
         self.injections.push(Injection {
             server,
             scenario,
-            round: seen.round,
-            over: ends_at_once.then_some(seen.round + 1),
+            round,
+            over: None,
             mattered: touched.has(Facet::Isolation) || touched.has(Facet::Services),
-            holds: lasting,
+            holds: touched,
         });
     }
 
@@ -165,38 +166,51 @@ impl Story {
         }
     }
 
-    /// These parts of a server are no longer as injections left them.
-    fn let_go(&mut self, server: usize, touched: Facets, round: u64, seen: &Seen<'_>) {
+    /// A remedy changed these parts of a server: they are no longer as injections left them.
+    fn let_go(&mut self, server: usize, touched: Facets, seen: &Seen<'_>) {
         for facet in touched.iter() {
             if facet == Facet::Services && !seen.servers[server].services_down.is_empty() {
                 continue;
             }
             self.owners[server][facet as usize] = None;
-            let on_server =
-                |injection: &&mut Injection| injection.server == server && injection.over.is_none();
-            for injection in self.injections.iter_mut().rev().filter(on_server) {
-                injection.let_go(facet, round);
+            for &open in &self.open[server] {
+                let holds = &mut self.injections[open].holds;
+                *holds = holds.without(facet);
             }
         }
     }
 
-    /// An injection ran out (D1), whatever it still held.
-    fn expire(&mut self, server: usize, scenario: usize, round: u64) {
-        let is_it = |injection: &&mut Injection| {
-            injection.server == server && injection.scenario == scenario && injection.over.is_none()
-        };
-        if let Some(injection) = self.injections.iter_mut().find(is_it) {
-            injection.over = Some(round);
+    /// Injections of which nothing is left are over. Under D1 the server knows what holds it.
+    fn close(&mut self, server: usize, seen: &Seen<'_>) {
+        let durations = seen.scenario.switches.durations;
+        let held = &seen.servers[server].held;
+        for open in std::mem::take(&mut self.open[server]) {
+            let injection = &mut self.injections[open];
+            let goes_on = if durations {
+                held.iter().any(|held| held.number.0 == open)
+            } else {
+                injection.holds = FLEETING.into_iter().fold(injection.holds, Facets::without);
+                !injection.holds.is_empty()
+            };
+            if goes_on {
+                self.open[server].push(open);
+            } else {
+                injection.over = Some(seen.round + 1);
+                self.pass_on(server, open, Facets::default());
+            }
+        }
+        if !durations {
+            FLEETING.iter().for_each(|facet| self.owners[server][*facet as usize] = None);
         }
     }
-}
 
-impl Injection {
-    fn let_go(&mut self, facet: Facet, round: u64) {
-        if self.holds.has(facet) {
-            self.holds = self.holds.without(facet);
-            if self.holds.is_empty() {
-                self.over = Some(round);
+    /// What an injection that is over held goes back to the latest that still holds it. What it
+    /// changed for good stays its own unless `touched` again.
+    fn pass_on(&mut self, server: usize, injection: usize, touched: Facets) {
+        for facet in FLEETING.into_iter().fold(touched, Facets::with).iter() {
+            if self.owners[server][facet as usize] == Some(injection) || touched.has(facet) {
+                let holds = |open: &usize| self.injections[*open].holds.has(facet);
+                self.owners[server][facet as usize] = self.open[server].iter().copied().rev().find(holds);
             }
         }
     }

@@ -1,16 +1,16 @@
 //! From the scenario tree to a checked [`SystemsScenario`]. Every problem is collected; what a
 //! scenario leaves out is as in the specification, section 1.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use super::scenario::{Limit, Scripted, ServerSpec, Skill, SreSpec, Switches, SystemsScenario, Thresholds};
+use super::scenario::{Limit, Scripted, Skill, SreSpec, Switches, SystemsScenario, Thresholds};
 use crate::scenario::{Flaws, HEADER_KEYS, Mode, Node, Table, Value, did_you_mean, read_header, shorten};
 use crate::systems::defaults::defaults;
 
 mod effects;
 mod fields;
+mod servers;
 
 use fields::{count, name, nonnegative, unique, within};
+use servers::{dependencies, server, void_needs};
 
 /// Keys at the top of a systems scenario besides the header's.
 const TOP_KEYS: [&str; 16] = [
@@ -33,7 +33,6 @@ const TOP_KEYS: [&str; 16] = [
 ];
 const SWITCH_KEYS: [&str; 6] =
     ["durations", "success_rates", "disk_alerts", "isolation", "coupling", "server_cooldowns"];
-const SERVER_KEYS: [&str; 6] = ["name", "type", "services", "cpu_capacity", "memory_capacity", "is_primary"];
 
 /// More rounds are refused.
 const MAX_ROUNDS: u64 = 1_000_000;
@@ -83,6 +82,7 @@ pub(crate) fn read(document: &Node, default_name: &str, flaws: &mut Flaws) -> Op
     engineers(&top, &mut scenario, flaws);
     scenario.schedule = schedule(&top, &scenario, flaws);
     sizes(&top, &scenario, flaws);
+    void_needs(&scenario, &mut warnings);
     scenario.warnings = warnings;
     Some(scenario)
 }
@@ -208,43 +208,6 @@ fn thresholds(top: &Table<'_>, limits: &mut Thresholds, flaws: &mut Flaws) {
             limit.warning = nonnegative(&table, "warning", limit.warning, MAX_NUMBER, flaws);
             limit.critical = nonnegative(&table, "critical", limit.critical, MAX_NUMBER, flaws);
         }
-    }
-}
-
-fn server(table: &Table<'_>, flaws: &mut Flaws) -> ServerSpec {
-    table.only(&SERVER_KEYS, flaws);
-    let services: Vec<String> = table.or("services", Vec::new(), flaws);
-    let distinct: BTreeSet<&String> = services.iter().collect();
-    let sound = distinct.len() == services.len() && services.iter().all(|service| fields::is_name(service));
-    table.check("services", sound, "holds an empty, padded, overlong or repeated name", flaws);
-    let what = format!("{} services; at most {MAX_ENTRIES} are allowed", services.len());
-    table.check("services", services.len() <= MAX_ENTRIES, what, flaws);
-    let kind: String = table.or("type", String::new(), flaws);
-    table.check("type", kind.is_empty() || fields::is_name(&kind), "a padded or overlong name", flaws);
-    let mut capacity = |key: &str| -> Option<f64> {
-        table.node(key).map(|_| nonnegative(table, key, 0.0, MAX_NUMBER, flaws))
-    };
-    let (cpu_capacity, memory_capacity) = (capacity("cpu_capacity"), capacity("memory_capacity"));
-    ServerSpec {
-        name: name(table, "name", flaws),
-        kind,
-        services,
-        cpu_capacity,
-        memory_capacity,
-        is_primary: table.optional("is_primary", flaws),
-    }
-}
-
-/// A graph of services; services that nobody hosts are allowed, and needs of them are void.
-fn dependencies(top: &Table<'_>, all: &mut BTreeMap<String, Vec<String>>, flaws: &mut Flaws) {
-    if top.node("service_dependencies").is_none() {
-        return;
-    }
-    all.clear();
-    for (service, table) in entries(top, "service_dependencies", flaws) {
-        let needs: Vec<String> = table.or(&service, Vec::new(), flaws);
-        table.check(&service, needs.len() <= MAX_ENTRIES, format!("more than {MAX_ENTRIES} names"), flaws);
-        all.insert(service, needs);
     }
 }
 
