@@ -93,6 +93,7 @@ impl Observer for Story {
             },
             Step::Published { server } => self.felt(server, seen),
             Step::Remedied { command, success: true, touched, .. } => {
+                self.attribute(command.server, seen);
                 self.let_go(command.server, touched, seen);
             },
             Step::Checked { server, .. } => {

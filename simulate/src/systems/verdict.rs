@@ -3,7 +3,8 @@
 //! The first rule that holds:
 //!
 //! 1. no injection mattered: "no incident";
-//! 2. more than half of the server-rounds not shown as OK are due to isolation: "partition";
+//! 2. more than half of the server-rounds not shown as OK are due to isolation, or injections that
+//!    mattered did nothing but isolate: "partition";
 //! 3. failure travelled to a dependent that was then not shown as OK: "cascade";
 //! 4. injections that mattered hit two or more servers: "several incidents";
 //! 5. memory or disk was published above its critical threshold on a server where such an
@@ -15,7 +16,7 @@ use std::collections::BTreeSet;
 use infra_eventlog::RunError;
 
 use super::facet::Facet;
-use super::story::Story;
+use super::story::{Injection, Story};
 use super::{Observer, Seen, Step, SystemsScenario};
 
 /// Servers whose memory or disk was above its critical threshold.
@@ -41,14 +42,15 @@ impl Observer for Exhausted {
 pub(crate) fn verdict(scenario: &SystemsScenario, story: &Story, exhausted: &Exhausted) -> &'static str {
     let mattered = || story.injections.iter().filter(|injection| injection.mattered);
     let servers: BTreeSet<usize> = mattered().map(|injection| injection.server).collect();
-    let fills = |injection: &super::story::Injection| {
+    let fills = |injection: &Injection| {
         let effect = &scenario.chaos_scenarios[injection.scenario].effect;
         effect.memory_growth.is_some() && exhausted.0.contains(&(injection.server, Facet::Memory))
             || effect.disk_usage.is_some() && exhausted.0.contains(&(injection.server, Facet::Disk))
     };
+    let isolates = |injection: &Injection| scenario.chaos_scenarios[injection.scenario].effect.is_isolation();
     if servers.is_empty() {
         "no incident"
-    } else if story.suffering.isolation * 2 > story.suffering.total {
+    } else if story.suffering.isolation * 2 > story.suffering.total || mattered().all(isolates) {
         "partition"
     } else if story.suffering.dependencies > 0 {
         "cascade"

@@ -30,6 +30,14 @@ pub struct Effect {
     pub ignored: Vec<String>,
 }
 
+impl Effect {
+    /// Whether it cuts the server off and does nothing else.
+    pub(crate) fn is_isolation(&self) -> bool {
+        let rest = Self { isolated: false, ignored: Vec::new(), ..self.clone() };
+        self.isolated && rest == Self::default()
+    }
+}
+
 /// A generic change of one signal.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Change {
