@@ -143,7 +143,7 @@ fn d1_crashes_and_partitions_end_and_a_remedy_may_end_them_before() {
 fn d2_commands_succeed_at_their_rate() {
     let text = |speed: f64| {
         format!(
-            "world = \"systems\"\nmode = \"coupled\"\nseed = 1\nrounds = 800\nchaos_level = \"extreme\"\n\
+            "world = \"systems\"\nmode = \"coupled\"\nseed = 1\nrounds = 500\nchaos_level = \"extreme\"\n\
              switches = {{ success_rates = true, server_cooldowns = true }}\nsre_skill = \"able\"\n\
              skills.able = {{ diagnosis_accuracy = 1.0, remediation_speed = {speed:?}, panic_threshold = 99 }}\n"
         )
@@ -154,7 +154,7 @@ fn d2_commands_succeed_at_their_rate() {
         let successes = results.iter().filter(|row| row.flag("success")).count();
         assert_eq!(*played.extra("incidents_resolved"), successes);
         let tries: Vec<_> = results.iter().filter(|row| row.text("action") == action).collect();
-        assert!(tries.len() > 100, "{}", tries.len());
+        assert!(tries.len() > 60, "{}", tries.len());
         tries.iter().filter(|row| row.flag("success")).count() as f64 / tries.len() as f64
     };
     // clear_cache always applies, and its rate is 0.98.
