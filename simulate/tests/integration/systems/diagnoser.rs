@@ -135,7 +135,9 @@ fn answers_that_mean_nothing_leave_it_to_the_rules() {
     }
     // A child that only repeats the question.
     let echo = with(&["cat"], PATIENT);
-    assert!(reasons(&echo).iter().all(|text| text.starts_with("the answer names no action: `{\"actions\":")));
+    assert!(
+        reasons(&echo).iter().all(|text| text.starts_with(r#"the answer names no action: `{\"actions\":"#))
+    );
     assert!(reasons(&echo).iter().all(|text| text.len() < 200), "shortened");
     assert_rules_decided(&echo);
 }
