@@ -233,6 +233,7 @@ fn schedule(top: &Table<'_>, scenario: &SystemsScenario, flaws: &mut Flaws) -> V
     let servers: Vec<&String> = scenario.servers.iter().map(|server| &server.name).collect();
     let read = |table: &Table<'_>| {
         table.only(&["round", "scenario", "server"], flaws);
+        let before = flaws.0.len();
         let entry = Scripted {
             round: table.required("round", flaws),
             scenario: table.required("scenario", flaws),
@@ -240,6 +241,9 @@ fn schedule(top: &Table<'_>, scenario: &SystemsScenario, flaws: &mut Flaws) -> V
         };
         let last = scenario.rounds;
         let what = format!("{} is no round from 1 to {last}", entry.round);
+        if flaws.0.len() > before {
+            return entry;
+        }
         table.check("round", (1..=last).contains(&entry.round), what, flaws);
         known_name(table, "scenario", &entry.scenario, chaos.iter().copied(), flaws);
         known_name(table, "server", &entry.server, servers.iter().copied(), flaws);
