@@ -2,7 +2,9 @@
 //!
 //! An injection *mattered* if it cut its server off, took a service of it down, pushed errors or
 //! latency above their critical threshold, or was the last to change what cost the server most of
-//! its health in a round in which it was not shown as OK. Its target is then a root cause.
+//! its health in a round in which it was not shown as OK. Its target is then a root cause. So is a
+//! server that is not shown as OK although nothing injected and no dependency is to blame: use
+//! drifts, and in long runs memory fills up by itself.
 
 use std::collections::BTreeSet;
 
@@ -51,8 +53,12 @@ pub(crate) struct Story {
     pub(crate) injections: Vec<Injection>,
     pub(crate) spreads: Vec<Spread>,
     pub(crate) suffering: Suffering,
-    /// Injections that are not over, per server.
+    /// Servers that nothing injected made suffer, in the order in which they began to: drift did.
+    pub(crate) drifted: Vec<usize>,
+    /// Injections that hold a server under D1, per server.
     open: Vec<Vec<usize>>,
+    /// Injections that changed each facet and were not undone, in order, per server.
+    holders: Vec<[Vec<usize>; Facet::COUNT]>,
     /// Injection that changed each facet last, per server.
     owners: Vec<[Option<usize>; Facet::COUNT]>,
     /// Servers whose health was attributed in this round.
@@ -66,6 +72,7 @@ impl Observer for Story {
         match *step {
             Step::Traffic { .. } => {
                 self.open.resize(seen.servers.len(), Vec::new());
+                self.holders.resize(seen.servers.len(), Default::default());
                 self.owners.resize(seen.servers.len(), [None; Facet::COUNT]);
                 self.attributed.clear();
                 self.attributed.resize(seen.servers.len(), false);
@@ -74,7 +81,7 @@ impl Observer for Story {
             },
             Step::Injected { server, scenario, applied, .. } => {
                 self.attribute(server, seen);
-                self.inject(server, scenario, applied.touched, seen.round);
+                self.inject(server, scenario, applied.touched, seen);
             },
             Step::Lifted { injection, server, touched, .. } => {
                 self.open[server].retain(|open| *open != injection);
@@ -108,17 +115,21 @@ impl Observer for Story {
 }
 
 impl Story {
-    fn inject(&mut self, server: usize, scenario: usize, touched: Facets, round: u64) {
+    fn inject(&mut self, server: usize, scenario: usize, touched: Facets, seen: &Seen<'_>) {
         let number = self.injections.len();
         for facet in touched.iter() {
             self.owners[server][facet as usize] = Some(number);
+            self.holders[server][facet as usize].push(number);
         }
-        self.open[server].push(number);
+        let durations = seen.scenario.switches.durations;
+        if durations {
+            self.open[server].push(number);
+        }
         self.injections.push(Injection {
             server,
             scenario,
-            round,
-            over: None,
+            round: seen.round,
+            over: (touched.is_empty() && !durations).then_some(seen.round + 1),
             mattered: touched.has(Facet::Isolation) || touched.has(Facet::Services),
             holds: touched,
         });
@@ -133,14 +144,20 @@ impl Story {
         if state.health <= OK_ABOVE
             && let Some((facet, _)) = state.burden
         {
-            self.matters(server, facet);
+            let is_injected = self.matters(server, facet);
+            if !is_injected && facet != Facet::Dependencies && !self.drifted.contains(&server) {
+                self.drifted.push(server);
+            }
         }
     }
 
-    fn matters(&mut self, server: usize, facet: Facet) {
-        if let Some(number) = self.owners[server][facet as usize] {
+    /// Who changed this last matters, if it was an injection.
+    fn matters(&mut self, server: usize, facet: Facet) -> bool {
+        let owner = self.owners[server][facet as usize];
+        if let Some(number) = owner {
             self.injections[number].mattered = true;
         }
+        owner.is_some()
     }
 
     /// Errors and latency that users feel.
@@ -174,34 +191,31 @@ impl Story {
                 continue;
             }
             self.owners[server][facet as usize] = None;
-            for &open in &self.open[server] {
-                let holds = &mut self.injections[open].holds;
-                *holds = holds.without(facet);
+            for number in std::mem::take(&mut self.holders[server][facet as usize]) {
+                let injection = &mut self.injections[number];
+                injection.holds = injection.holds.without(facet);
+                if injection.holds.is_empty() && !seen.scenario.switches.durations {
+                    injection.over.get_or_insert(seen.round + 1);
+                }
             }
         }
     }
 
-    /// Injections of which nothing is left are over. Under D1 the server knows what holds it.
+    /// A round ends, and injections of which nothing is left are over. Under D1 the server knows
+    /// what holds it; else all that is new every round is let go.
     fn close(&mut self, server: usize, seen: &Seen<'_>) {
-        let durations = seen.scenario.switches.durations;
+        if !seen.scenario.switches.durations {
+            self.let_go(server, FLEETING.into_iter().fold(Facets::default(), Facets::with), seen);
+            return;
+        }
         let held = &seen.servers[server].held;
         for open in std::mem::take(&mut self.open[server]) {
-            let injection = &mut self.injections[open];
-            let goes_on = if durations {
-                held.iter().any(|held| held.number.0 == open)
-            } else {
-                injection.holds = FLEETING.into_iter().fold(injection.holds, Facets::without);
-                !injection.holds.is_empty()
-            };
-            if goes_on {
+            if held.iter().any(|held| held.number.0 == open) {
                 self.open[server].push(open);
             } else {
-                injection.over = Some(seen.round + 1);
+                self.injections[open].over = Some(seen.round + 1);
                 self.pass_on(server, open, Facets::default());
             }
-        }
-        if !durations {
-            FLEETING.iter().for_each(|facet| self.owners[server][*facet as usize] = None);
         }
     }
 
@@ -209,9 +223,11 @@ impl Story {
     /// changed for good stays its own unless `touched` again.
     fn pass_on(&mut self, server: usize, injection: usize, touched: Facets) {
         for facet in FLEETING.into_iter().fold(touched, Facets::with).iter() {
-            if self.owners[server][facet as usize] == Some(injection) || touched.has(facet) {
-                let holds = |open: &usize| self.injections[*open].holds.has(facet);
-                self.owners[server][facet as usize] = self.open[server].iter().copied().rev().find(holds);
+            let owner = &mut self.owners[server][facet as usize];
+            if *owner == Some(injection) || touched.has(facet) {
+                let holders = &mut self.holders[server][facet as usize];
+                while holders.pop_if(|number| self.injections[*number].over.is_some()).is_some() {}
+                *owner = holders.last().copied();
             }
         }
     }

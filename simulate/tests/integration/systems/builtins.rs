@@ -191,3 +191,17 @@ fn nothing_happens_on_quiet_days() {
     let types = ["TRAFFIC_UPDATE", "SERVER_METRICS", "HEALTH_CHECK"];
     assert!(played.rows.iter().all(|row| types.contains(&row.event_type.as_str())));
 }
+
+/// Nothing is injected, and yet memory fills up: in long runs drift is an incident of its own.
+#[test]
+fn days_that_go_on_too_long_are_not_quiet() {
+    let played = builtin("calm", &[("rounds", "150"), ("alert_thresholds.memory_usage.warning", "100.0")]);
+    assert!(played.truth.faults.is_empty());
+    let first = played
+        .of("HEALTH_CHECK")
+        .into_iter()
+        .find(|row| row.status.as_deref() != Some("OK"))
+        .and_then(|row| row.service.clone());
+    assert_eq!(Some(&played.truth.root_causes[0]), first.as_ref());
+    assert_ne!(verdict(&played), "no incident");
+}

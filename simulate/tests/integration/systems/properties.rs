@@ -115,15 +115,13 @@ fn check_truth(played: &Played) {
     assert!(extra("mttr_rounds").is_none_or(|rounds| rounds >= 1.0));
     assert!(extra("mttd_rounds").is_none_or(|rounds| rounds >= 0.0));
     assert_eq!(played.truth.faults.len(), played.of("CHAOS_INJECT").len());
-    let hit = |server: &String| played.truth.faults.iter().any(|fault| fault.service == *server);
-    assert!(played.truth.root_causes.iter().all(hit));
     assert_eq!(played.truth.root_causes.is_empty(), *played.extra("verdict") == "no incident");
     for fault in &played.truth.faults {
         assert!(fault.end_ns.is_none_or(|end| end > fault.start_ns), "{fault:?}");
     }
     for hop in &played.truth.propagation {
         let impact = |row: &&Row| row.service.as_ref() == Some(&hop.to) && row.time_ns == hop.time_ns;
-        assert!(played.of("DEPENDENCY_IMPACT").iter().any(|row| impact(row)), "{hop:?}");
+        assert!(played.of("DEPENDENCY_IMPACT").iter().any(impact), "{hop:?}");
     }
 }
 
