@@ -1,16 +1,20 @@
 //! From the scenario tree to a checked [`SystemsScenario`]. Every problem is collected; what a
 //! scenario leaves out is as in the specification, section 1.
 
-use super::scenario::{Limit, Scripted, Skill, SreSpec, Switches, SystemsScenario, Thresholds};
+use super::scenario::{
+    ChaosScenario, Limit, Scripted, Skill, SreSpec, Switches, SystemsScenario, Thresholds,
+};
 use crate::scenario::{Flaws, HEADER_KEYS, Mode, Node, Table, Value, did_you_mean, read_header, shorten};
-use crate::systems::defaults::defaults;
+use crate::systems::defaults::{defaults, skill as default_skill};
 
 mod effects;
 mod fields;
 mod servers;
+mod sizes;
 
 use fields::{count, name, nonnegative, unique, within};
 use servers::{dependencies, server, void_needs};
+use sizes::sizes;
 
 /// Keys at the top of a systems scenario besides the header's.
 const TOP_KEYS: [&str; 16] = [
@@ -40,8 +44,6 @@ const MAX_ROUNDS: u64 = 1_000_000;
 const MAX_SERVERS: usize = 2_000;
 /// More entries of any other list are refused.
 const MAX_ENTRIES: usize = 1_000;
-/// More checks of servers, or draws of chaos, are refused.
-const MAX_STEPS: u64 = 20_000_000;
 /// Larger factors are refused.
 const MAX_FACTOR: f64 = 1e6;
 /// Larger numbers of requests, thresholds and the like are refused.
@@ -136,7 +138,8 @@ fn switches(top: &Table<'_>, mode: Mode, flaws: &mut Flaws) -> Switches {
     switches
 }
 
-/// Entries of these tables are added to the specification's, or replace them.
+/// Entries of these tables are added to the specification's, or change them. A new skill is as
+/// the middling one in what it leaves out.
 fn levels_and_skills(top: &Table<'_>, scenario: &mut SystemsScenario, flaws: &mut Flaws) {
     for (level, table) in entries(top, "chaos_levels", flaws) {
         let factor = nonnegative(&table, &level, 0.0, MAX_FACTOR, flaws);
@@ -149,10 +152,23 @@ fn levels_and_skills(top: &Table<'_>, scenario: &mut SystemsScenario, flaws: &mu
             continue;
         };
         table.only(&["diagnosis_accuracy", "remediation_speed", "panic_threshold"], flaws);
+        let as_is = scenario.skills.get(&skill).copied().unwrap_or_else(|| default_skill(""));
         let read = Skill {
-            diagnosis_accuracy: within(&table, "diagnosis_accuracy", 0.8, (0.0, 1.0), flaws),
-            remediation_speed: within(&table, "remediation_speed", 0.7, (0.0, 10.0), flaws),
-            panic_threshold: count(&table, "panic_threshold", 4, 1_000_000, flaws),
+            diagnosis_accuracy: within(
+                &table,
+                "diagnosis_accuracy",
+                as_is.diagnosis_accuracy,
+                (0.0, 1.0),
+                flaws,
+            ),
+            remediation_speed: within(
+                &table,
+                "remediation_speed",
+                as_is.remediation_speed,
+                (0.0, 10.0),
+                flaws,
+            ),
+            panic_threshold: count(&table, "panic_threshold", as_is.panic_threshold, 1_000_000, flaws),
         };
         scenario.skills.insert(skill, read);
     }
@@ -250,16 +266,4 @@ fn schedule(top: &Table<'_>, scenario: &SystemsScenario, flaws: &mut Flaws) -> V
         entry
     };
     tables.iter().map(read).collect()
-}
-
-/// What only together is too much.
-fn sizes(top: &Table<'_>, scenario: &SystemsScenario, flaws: &mut Flaws) {
-    let width = scenario.servers.len().max(scenario.chaos_scenarios.len()) as u64;
-    let steps = scenario.rounds.saturating_mul(width);
-    let what = format!("{} rounds of {width} servers or chaos scenarios are too many", scenario.rounds);
-    top.check("rounds", steps <= MAX_STEPS, what, flaws);
-    let last = i64::try_from(scenario.rounds).unwrap_or(i64::MAX).saturating_add(1);
-    let fits = last.checked_mul(scenario.header.tick_ns).is_some();
-    let what = format!("{} ticks of {} ns do not fit 64 bits", scenario.rounds, scenario.header.tick_ns);
-    top.check("rounds", fits, what, flaws);
 }

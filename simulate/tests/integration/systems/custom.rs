@@ -163,6 +163,15 @@ fn thresholds_levels_and_traffic_are_free() {
     assert_eq!(*played.extra("sla_target_pct"), 10.0);
 }
 
+/// What a table leaves out stays as specified, or as the middling engineer's.
+#[test]
+fn skills_may_be_changed_in_part() {
+    let text = "world = \"systems\"\nskills.junior.panic_threshold = 9\nskills.odd.remediation_speed = 0.1\n";
+    let skills = toml(text).unwrap().systems().unwrap().skills;
+    assert_eq!((skills["junior"].diagnosis_accuracy, skills["junior"].panic_threshold), (0.6, 9));
+    assert_eq!((skills["odd"].diagnosis_accuracy, skills["odd"].remediation_speed), (0.8, 0.1));
+}
+
 #[test]
 fn no_rounds_are_a_run_too() {
     let played = play_text("rounds = 0\n");

@@ -159,6 +159,10 @@ fn negative_and_absurd_numbers_are_refused() {
         1,
         "1000000 rounds of 30 servers or chaos scenarios are too many",
     );
+    let lasting = "mode = \"coupled\"\nswitches.durations = true\nrounds = 1000000\n\
+                   [[chaos_scenarios]]\nname = \"a\"\nduration = 1000000\n";
+    refuses(&format!("{lasting}probability = 0.1"), 1, "last so long are too many");
+    assert!(toml(&format!("world = \"systems\"\n{lasting}probability = 0.0001")).is_ok());
     refuses("tick = 100000000.0\nrounds = 1000", 1, "do not fit 64 bits");
 }
 
