@@ -1,9 +1,7 @@
 //! From the scenario tree to a checked [`SystemsScenario`]. Every problem is collected; what a
 //! scenario leaves out is as in the specification, section 1.
 
-use super::scenario::{
-    ChaosScenario, Limit, Scripted, Skill, SreSpec, Switches, SystemsScenario, Thresholds,
-};
+use super::scenario::{Limit, Scripted, Skill, SreSpec, Switches, SystemsScenario, Thresholds};
 use crate::scenario::{Flaws, HEADER_KEYS, Mode, Node, Table, Value, did_you_mean, read_header, shorten};
 use crate::systems::defaults::{defaults, skill as default_skill};
 
