@@ -163,7 +163,9 @@ impl Observer for RunLog {
                 let id =
                     self.write(cause, time_ns, "REMEDIATION_RESULT", name(command.server, seen), &row)?;
                 if *success {
-                    self.causes[command.server].changed(*touched, id);
+                    let causes = &mut self.causes[command.server];
+                    causes.judged(seen.servers[command.server].burden);
+                    causes.changed(*touched, id);
                 }
             },
             Step::Checked { server, .. } => {

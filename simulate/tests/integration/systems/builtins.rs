@@ -159,6 +159,10 @@ fn an_unreachable_server_is_silent_until_a_failover_works() {
     assert_eq!(silent, [16, 17, 18, 19, 20]);
     let tries = played.tries("failover", "api-1");
     assert_eq!(tries, [(17, false), (18, false), (20, true)]);
+    // Until the end it is down since it was cut off, the round of the failover included.
+    let cut_off = Some(played.of("CHAOS_INJECT")[0].event_id);
+    let checks = played.of("HEALTH_CHECK").into_iter().filter(|row| !row.flag("up"));
+    assert!(checks.map(|row| row.cause_id).eq([cut_off; 4]));
     assert_eq!(played.tries("rollback", "api-1"), [(16, false)], "it obeys nothing else");
 }
 

@@ -94,6 +94,13 @@ fn check_causes(played: &Played) {
         assert!(["TRAFFIC_UPDATE", "CHAOS_INJECT"].contains(&from.as_str()), "{row:?}");
         assert!(origin.insert(row.event_id, from).is_none(), "one row per event");
     }
+    // Health is settled before anybody mends anything in the round.
+    let results = played.of("REMEDIATION_RESULT").into_iter();
+    let mended: BTreeMap<i64, i64> = results.map(|row| (row.event_id, row.time_ns)).collect();
+    for check in played.of("HEALTH_CHECK") {
+        let cause = check.cause_id.and_then(|cause| mended.get(&cause));
+        assert!(cause.is_none_or(|time_ns| *time_ns < check.time_ns), "{check:?}");
+    }
 }
 
 fn check_values(row: &Row) {
