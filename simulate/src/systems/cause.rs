@@ -14,6 +14,8 @@ pub(crate) struct ServerCauses {
     this_round: Option<i64>,
     /// The latest metrics row.
     published: Option<i64>,
+    /// What cost most of this round's health; `None` until it is known.
+    health: Option<Option<i64>>,
 }
 
 impl ServerCauses {
@@ -27,7 +29,7 @@ impl ServerCauses {
 
     /// A new round: what is drawn anew every round has no cause left.
     pub(crate) fn begin_round(&mut self) {
-        self.this_round = None;
+        (self.this_round, self.health) = (None, None);
         for facet in [Facet::Traffic, Facet::Errors, Facet::Latency, Facet::Dependencies] {
             self.changed[facet as usize] = None;
         }
@@ -38,24 +40,35 @@ impl ServerCauses {
         self.published = Some(id);
     }
 
-    /// What a metrics row goes back to, if not to traffic.
-    pub(crate) const fn of_metrics(&self) -> Option<i64> {
-        self.this_round
+    /// The health of this round is known, and what cost most of it: whatever changes later in the
+    /// round is no cause of it. Only the first call of a round counts.
+    pub(crate) fn judged(&mut self, burden: Option<(Facet, f64)>) {
+        let cause = burden.and_then(|(facet, _)| self.of(facet));
+        self.health.get_or_insert(cause);
     }
 
-    /// What the health goes back to; `burden` is what cost most of it.
-    pub(crate) fn of_health(&self, burden: Option<(Facet, f64)>) -> Option<i64> {
-        burden.and_then(|(facet, _)| self.of(facet)).or(self.published)
+    /// A failing dependency, event `id`, became what costs most of the health.
+    pub(crate) const fn burdened(&mut self, id: i64) {
+        self.health = Some(Some(id));
+    }
+
+    /// What a metrics row goes back to, if not to traffic.
+    pub(crate) fn of_metrics(&self) -> Option<i64> {
+        self.this_round.or(self.health.flatten())
+    }
+
+    /// What the health goes back to.
+    pub(crate) fn of_health(&self) -> Option<i64> {
+        self.health.flatten().or(self.published)
     }
 
     /// What an alert goes back to.
-    pub(crate) fn of_alert(&self, metric: Metric, burden: Option<(Facet, f64)>) -> Option<i64> {
+    pub(crate) fn of_alert(&self, metric: Metric) -> Option<i64> {
         match metric {
-            Metric::Errors => self
-                .of(Facet::Errors)
-                .or_else(|| self.of(Facet::Dependencies))
-                .or_else(|| self.of_health(burden)),
-            Metric::Health => self.of_health(burden),
+            Metric::Errors => {
+                self.of(Facet::Errors).or_else(|| self.of(Facet::Dependencies)).or_else(|| self.of_health())
+            },
+            Metric::Health => self.of_health(),
             // Latency is high since the database is slow, a dependency fails, or the processor is busy.
             Metric::Latency => self
                 .of(Facet::Latency)

@@ -4,15 +4,14 @@ use std::collections::BTreeMap;
 
 use infra_eventlog::RunError;
 
-use super::alert::alerts;
-use super::facet::{Facet, Facets};
 use super::held::{self, Held};
 use super::spread::Dependencies;
-use super::sre::Handled;
 use super::{
-    Alert, Cure, Diagnose, Draws, Engineer, Monitored, Observer, Runbook, Seen, Server, Snapshot, Step,
-    Streams, SystemsScenario, applicable, apply_chaos, apply_remedy, defaults,
+    Alert, Diagnose, Draws, Engineer, Observer, Runbook, Seen, Server, Snapshot, Step, Streams,
+    SystemsScenario, apply_chaos, defaults,
 };
+
+mod duty;
 
 /// A remediation that was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,8 +57,10 @@ struct Engine<'a, D, O> {
     round: u64,
     /// Requests of each server in this round.
     traffic: f64,
-    /// (scenario, server) in this round.
+    /// (scenario, server) in this round, servers in order.
     injections: Vec<(usize, usize)>,
+    /// Injections so far.
+    injected: usize,
     alerts: Vec<Alert>,
     commands: Vec<Command>,
 }
@@ -83,6 +84,7 @@ impl<'a, D: Draws, O: Observer> Engine<'a, D, O> {
             round: 0,
             traffic: 0.0,
             injections: Vec::new(),
+            injected: 0,
             alerts: Vec::new(),
             commands: Vec::new(),
         }
@@ -117,6 +119,7 @@ impl<'a, D: Draws, O: Observer> Engine<'a, D, O> {
         if let Some(scripted) = self.scripted.get(&self.round) {
             self.injections.extend(scripted);
         }
+        self.injections.sort_by_key(|(_, server)| *server);
         self.saw(&Step::Traffic { total, each: self.traffic })
     }
 
@@ -140,10 +143,8 @@ impl<'a, D: Draws, O: Observer> Engine<'a, D, O> {
     }
 
     fn simulate(&mut self, server: usize) -> Result<(), RunError> {
-        let mut ended = Vec::new();
-        held::expire(&mut self.servers[server], self.round, &mut ended);
-        for (scenario, touched) in ended {
-            self.saw(&Step::Lifted { server, scenario, touched })?;
+        for (injection, scenario, touched) in held::expire(&mut self.servers[server], self.round) {
+            self.saw(&Step::Lifted { injection, server, scenario, touched })?;
         }
         let (state, draws) = (&mut self.servers[server], &mut self.streams.servers[server]);
         state.drift(self.traffic, draws);
@@ -154,18 +155,21 @@ impl<'a, D: Draws, O: Observer> Engine<'a, D, O> {
     }
 
     fn inject(&mut self, server: usize) -> Result<(), RunError> {
-        for i in 0..self.injections.len() {
-            let (scenario, target) = self.injections[i];
-            if target != server {
-                continue;
-            }
+        let first = self.injections.partition_point(|(_, target)| *target < server);
+        let end = self.injections.partition_point(|(_, target)| *target <= server);
+        for i in first..end {
+            let (scenario, _) = self.injections[i];
+            let injection = self.injected;
+            self.injected += 1;
             let chaos = &self.scenario.chaos_scenarios[scenario];
             let (state, draws) = (&mut self.servers[server], &mut self.streams.servers[server]);
             let before = (state.cpu_usage, state.disk_usage);
             let applied = apply_chaos(state, &self.scenario.servers[server], scenario, &chaos.effect, draws);
             if self.scenario.switches.durations {
                 let until = self.round.saturating_add(chaos.duration);
-                state.held.push(Held::new(scenario, &chaos.effect, applied, until, before));
+                let number = (injection, scenario);
+                let held = Held::new(number, &chaos.effect, applied, until, before);
+                state.held.extend(held.holds_something().then_some(held));
             }
             self.saw(&Step::Injected { server, scenario, applied })?;
         }
@@ -198,93 +202,6 @@ impl<'a, D: Draws, O: Observer> Engine<'a, D, O> {
         self.saw(&Step::Published { server })
     }
 
-    /// Step 4, first half.
-    fn raise_alerts(&mut self) -> Result<(), RunError> {
-        let mut list = std::mem::take(&mut self.alerts);
-        let disk = self.scenario.switches.disk_alerts;
-        alerts(&self.snapshots, &self.scenario.alert_thresholds, disk, &mut list);
-        for alert in &list {
-            self.saw(&Step::Alerted { alert })?;
-        }
-        self.alerts = list;
-        Ok(())
-    }
-
-    /// Step 4, second half: each engineer takes every n-th alert.
-    fn respond(&mut self, diagnose: &mut dyn Diagnose) -> Result<(), RunError> {
-        self.commands.clear();
-        let n = self.engineers.len();
-        let (mut mine, mut handled): (Vec<Alert>, Vec<Handled>) = (Vec::new(), Vec::new());
-        for sre in 0..n {
-            mine.clear();
-            mine.extend(self.alerts.iter().filter(|alert| alert.number % n == sre));
-            let monitored = Monitored {
-                servers: &self.scenario.servers,
-                snapshots: &self.snapshots,
-                runbook: &self.runbook,
-                server_cooldowns: self.scenario.switches.server_cooldowns,
-                count_successes: self.scenario.switches.success_rates,
-            };
-            let draws = &mut self.streams.sres[sre];
-            let overview = self.engineers[sre].round(&mut mine, &monitored, draws, diagnose, &mut handled);
-            if overview.overwhelmed {
-                self.saw(&Step::Overwhelmed { sre, overview })?;
-            }
-            for one in &handled {
-                self.saw(&Step::Handled { sre, handled: one })?;
-                if one.blocked_until.is_none() {
-                    let number = self.commands.len();
-                    self.commands.push(Command { number, sre, server: one.alert.server, action: one.action });
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Step 5: servers in order execute their commands in the order sent.
-    fn obey(&mut self) -> Result<(), RunError> {
-        for server in 0..self.servers.len() {
-            for i in 0..self.commands.len() {
-                let command = self.commands[i];
-                if command.server == server {
-                    self.execute(&command)?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn execute(&mut self, command: &Command) -> Result<(), RunError> {
-        let switches = self.scenario.switches;
-        let action = &self.runbook.actions[command.action];
-        let engineer = &mut self.engineers[command.sre];
-        let server = &mut self.servers[command.server];
-        let obeys = !(switches.isolation && server.isolated && !reconnects(&action.cure));
-        let mut success = obeys && applicable(server, &action.cure);
-        if switches.success_rates {
-            let u = self.streams.success[command.server].plain();
-            success &= u < action.success_rate * engineer.skill.remediation_speed;
-        }
-        let mut touched = Facets::default();
-        if success {
-            let draws = &mut self.streams.servers[command.server];
-            touched = apply_remedy(server, &action.cure, switches.disk_alerts, draws);
-            // More machines also take the load that made a database slow.
-            let relieved = if action.cure == Cure::ScaleUp { touched.with(Facet::Latency) } else { touched };
-            held::cure(server, relieved);
-            if switches.success_rates {
-                engineer.counters.incidents_resolved += 1;
-            }
-        } else {
-            engineer.counters.failed_remediations += 1;
-        }
-        let published = !(switches.isolation && server.isolated);
-        if published {
-            self.snapshots[command.server].publish(server);
-        }
-        self.saw(&Step::Remedied { command, success, touched, published })
-    }
-
     /// Step 6: who is up.
     fn check(&mut self) -> Result<(), RunError> {
         for server in 0..self.servers.len() {
@@ -292,15 +209,6 @@ impl<'a, D: Draws, O: Observer> Engine<'a, D, O> {
             self.saw(&Step::Checked { server, up })?;
         }
         self.saw(&Step::Closed)
-    }
-}
-
-/// Whether an isolated server obeys it under D4.
-const fn reconnects(cure: &Cure) -> bool {
-    match cure {
-        Cure::Failover => true,
-        Cure::Custom(effect) => effect.reconnect,
-        _ => false,
     }
 }
 

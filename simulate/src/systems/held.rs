@@ -4,6 +4,8 @@
 //! What the specification leaves open is chosen so: expiry comes before the drift of the first
 //! round after the effect; a remedy ends exactly the parts that it touches; generic `set` and
 //! `add` are repeated every round, generic `multiply` only on signals that are new every round.
+//! Where injections overlap, use returns to what it was before the first of them, when the last
+//! of them ends.
 
 use super::chaos::Applied;
 use super::facet::{Facet, Facets, Signal};
@@ -14,7 +16,8 @@ use super::{Server, chaos::alter};
 /// An injection that holds a server.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Held {
-    pub(crate) scenario: usize,
+    /// Its number among all injections, and that of its scenario.
+    pub(crate) number: (usize, usize),
     /// First round after it.
     until: u64,
     cpu: Option<f64>,
@@ -33,7 +36,7 @@ pub(crate) struct Held {
 impl Held {
     /// The injection that was just applied to `server`; before it, use was `cpu` and `disk`.
     pub(crate) fn new(
-        scenario: usize,
+        number: (usize, usize),
         effect: &Effect,
         applied: Applied,
         until: u64,
@@ -41,7 +44,7 @@ impl Held {
     ) -> Self {
         let touched = applied.touched;
         Self {
-            scenario,
+            number,
             until,
             cpu: effect.cpu_usage,
             disk: effect.disk_usage,
@@ -49,44 +52,67 @@ impl Held {
             traffic: effect.traffic_multiplier,
             latency: effect.db_latency_multiplier.filter(|_| touched.has(Facet::Latency)),
             isolation: effect.isolated,
-            service: applied.service.filter(|_| touched.has(Facet::Services)),
+            service: applied.service,
             changes: effect.changes.clone(),
             cpu_before: touched.has(Facet::Cpu).then_some(before.0),
             disk_before: touched.has(Facet::Disk).then_some(before.1),
         }
     }
 
-    /// Ends it; returns what that touched.
-    fn end(self, server: &mut Server) -> Facets {
+    /// Whether anything of it is left.
+    pub(crate) fn holds_something(&self) -> bool {
+        let numbers =
+            [self.cpu, self.disk, self.growth, self.traffic, self.latency, self.cpu_before, self.disk_before];
+        numbers.iter().any(Option::is_some)
+            || self.isolation
+            || self.service.is_some()
+            || !self.changes.is_empty()
+    }
+
+    /// Ends it; those held from position `at` on came later. Returns what that touched.
+    fn end(self, server: &mut Server, at: usize) -> Facets {
         let mut touched = Facets::default();
         if self.isolation && !server.held.iter().any(|other| other.isolation) {
             server.isolated = false;
             touched.add(Facet::Isolation);
         }
-        if let Some(service) = self.service {
+        if let Some(service) = self.service
+            && !server.held.iter().any(|other| other.service == self.service)
+        {
             server.services_down.retain(|down| *down != service);
             touched.add(Facet::Services);
         }
         if let Some(before) = self.cpu_before {
-            server.cpu_usage = before;
-            touched.add(Facet::Cpu);
+            match server.held[at..].iter_mut().find_map(|other| other.cpu_before.as_mut()) {
+                Some(other) => *other = before,
+                None => {
+                    server.cpu_usage = before;
+                    touched.add(Facet::Cpu);
+                },
+            }
         }
         if let Some(before) = self.disk_before {
-            server.disk_usage = before;
-            touched.add(Facet::Disk);
+            match server.held[at..].iter_mut().find_map(|other| other.disk_before.as_mut()) {
+                Some(other) => *other = before,
+                None => {
+                    server.disk_usage = before;
+                    touched.add(Facet::Disk);
+                },
+            }
         }
         touched
     }
 }
 
-/// Ends what has run out; `ended` hears of each with what its end touched.
-pub(crate) fn expire(server: &mut Server, round: u64, ended: &mut Vec<(usize, Facets)>) {
-    ended.clear();
+/// Ends what has run out; returns each injection, its scenario and what its end touched.
+pub(crate) fn expire(server: &mut Server, round: u64) -> Vec<(usize, usize, Facets)> {
+    let mut ended = Vec::new();
     while let Some(at) = server.held.iter().position(|held| held.until <= round) {
         let held = server.held.remove(at);
-        let scenario = held.scenario;
-        ended.push((scenario, held.end(server)));
+        let (injection, scenario) = held.number;
+        ended.push((injection, scenario, held.end(server, at)));
     }
+    ended
 }
 
 /// Holds use and traffic after the drift.
@@ -132,7 +158,8 @@ fn repeat(server: &mut Server, changes: &[Change], of_requests: bool) {
     }
 }
 
-/// A remedy touched these parts: what held them is over.
+/// A remedy touched these parts: what held them is over, and so are injections that hold nothing
+/// else.
 pub(crate) fn cure(server: &mut Server, touched: Facets) {
     let mut held = std::mem::take(&mut server.held);
     for one in &mut held {
@@ -155,5 +182,6 @@ pub(crate) fn cure(server: &mut Server, touched: Facets) {
         one.service = one.service.filter(|service| server.services_down.contains(service));
         one.changes.retain(|change| !touched.has(change.signal.facet()));
     }
+    held.retain(Held::holds_something);
     server.held = held;
 }

@@ -8,8 +8,9 @@
 //!
 //! Reading order:
 //!
-//! * [`SystemsScenario`]: everything that a scenario file can say; `defaults`: section 1;
-//!   `read`: from the scenario tree to a checked scenario;
+//! * [`SystemsScenario`]: everything that a scenario file can say, in `scenario`; in it `effect`:
+//!   what injections and remediations may do, and `json`; `defaults`: section 1; `read`: from the
+//!   scenario tree to a checked scenario;
 //! * `draws`: who draws what, from counters or from recorded tapes;
 //! * `facet`: parts of a server's state; `server`: a server's state and SIMULATE (section 5);
 //!   `chaos`: what injections do (6); `snapshot`: what a server publishes (7);
@@ -17,7 +18,7 @@
 //!   round (8); `diagnoser`: a child process, or its recorded answers, instead of the runbook;
 //! * `remedy`: what actions do (9);
 //! * `held` (D1) and `spread` (D5): the coupled rules that have state of their own;
-//! * `engine`: the rounds (4); `step`: what observers see of them;
+//! * `engine`, and in it `duty`: the two halves of a round (4); `step`: what observers see of it;
 //! * `log`, `cause`, `payload`, `metadata`: the run (11); `story`, `tally`, `verdict`, `truth`:
 //!   what really happened, with the results (10); `play`: the world as the crate knows it.
 //!

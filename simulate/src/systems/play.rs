@@ -37,7 +37,7 @@ pub(crate) static WORLD: World = World {
     verify: crate::verify::verify_world_systems,
 };
 
-static BUILTINS: [Builtin; 4] = [
+static BUILTINS: [Builtin; 6] = [
     Builtin {
         name: "reference",
         description: "The reference: six servers, medium chaos, one engineer of middling skill, 15 rounds.",
@@ -52,6 +52,16 @@ static BUILTINS: [Builtin; 4] = [
         name: "cascading-outage",
         description: "Two web servers, an API and its stores; what fails below is felt above until the engineer mends it.",
         text: include_str!("../../../datasets/scenarios/systems/cascading-outage.toml"),
+    },
+    Builtin {
+        name: "unreachable",
+        description: "Six servers; one falls silent, and the engineer needs several tries to bring it back.",
+        text: include_str!("../../../datasets/scenarios/systems/unreachable.toml"),
+    },
+    Builtin {
+        name: "slow-leak",
+        description: "Six servers, and memory that goes away bit by bit while the engineer looks for it.",
+        text: include_str!("../../../datasets/scenarios/systems/slow-leak.toml"),
     },
     Builtin {
         name: "calm",

@@ -1,12 +1,16 @@
-//! A checked systems scenario, and its canonical JSON.
+//! A checked systems scenario; `effect`: what injections and remediations do; `json`: its canonical
+//! text.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use serde::ser::{SerializeMap, Serializer};
 
-use super::facet::Signal;
-use crate::scenario::{Header, SCHEMA};
+use crate::scenario::Header;
+
+mod effect;
+mod json;
+
+pub use effect::{Change, Effect, Operation, RemedyEffect};
 
 /// A systems scenario that passed every check.
 #[derive(Clone, Debug, PartialEq)]
@@ -128,66 +132,6 @@ pub struct ChaosScenario {
     pub effect: Effect,
 }
 
-/// What an injection does (section 6).
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Effect {
-    /// New processor use \[%\].
-    pub cpu_usage: Option<f64>,
-    /// Added memory use \[%\].
-    pub memory_growth: Option<f64>,
-    /// Cuts the server off.
-    pub isolated: bool,
-    /// New disk use \[%\].
-    pub disk_usage: Option<f64>,
-    /// Crashes one service.
-    pub service_down: bool,
-    /// Multiplies requests.
-    pub traffic_multiplier: Option<f64>,
-    /// Multiplies the latency of databases.
-    pub db_latency_multiplier: Option<f64>,
-    /// Generic changes, in the order set, add, multiply.
-    pub changes: Vec<Change>,
-    /// Keys that do nothing.
-    pub ignored: Vec<String>,
-}
-
-/// A generic change of one signal.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Change {
-    /// How.
-    pub operation: Operation,
-    /// What.
-    pub signal: Signal,
-    /// By how much, in the signal's unit or as a factor.
-    pub value: f64,
-}
-
-/// How a generic change works.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Operation {
-    /// The signal takes the value.
-    Set,
-    /// The value is added.
-    Add,
-    /// The value is a factor.
-    Multiply,
-}
-
-impl Operation {
-    /// In the order of application.
-    pub const ALL: [Self; 3] = [Self::Set, Self::Add, Self::Multiply];
-
-    /// Its name in scenarios.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Set => "set",
-            Self::Add => "add",
-            Self::Multiply => "multiply",
-        }
-    }
-}
-
 /// One remediation.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RemediationSpec {
@@ -203,17 +147,6 @@ pub struct RemediationSpec {
     /// What it does; `None`: what its name means, or nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub effects: Option<RemedyEffect>,
-}
-
-/// What a custom remediation does. It succeeds if anything of it applies.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct RemedyEffect {
-    /// Brings the service up that is down longest.
-    pub restart: bool,
-    /// Ends isolation.
-    pub reconnect: bool,
-    /// Generic changes; they always apply.
-    pub changes: Vec<Change>,
 }
 
 /// Alert thresholds, each strictly above.
@@ -272,13 +205,6 @@ pub struct Scripted {
 }
 
 impl SystemsScenario {
-    /// The scenario with every default spelled out; parsing it gives the same scenario.
-    #[must_use]
-    pub fn to_json(&self) -> String {
-        // Serializing to a String fails only for maps with keys that are no texts.
-        serde_json::to_string(self).unwrap_or_default()
-    }
-
     /// Position of a server.
     pub(crate) fn server(&self, name: &str) -> Option<usize> {
         self.servers.iter().position(|server| server.name == name)
@@ -288,85 +214,4 @@ impl SystemsScenario {
     pub(crate) fn chaos_factor(&self) -> f64 {
         self.chaos_levels.get(&self.chaos_level).copied().unwrap_or(1.0)
     }
-}
-
-impl Serialize for SystemsScenario {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("schema", SCHEMA)?;
-        map.serialize_entry("world", "systems")?;
-        map.serialize_entry("name", &self.header.name)?;
-        map.serialize_entry("description", &self.header.description)?;
-        map.serialize_entry("mode", self.header.mode.name())?;
-        map.serialize_entry("seed", &self.header.seed)?;
-        map.serialize_entry("tick", &(self.header.tick_ns as f64 / 1e9))?;
-        map.serialize_entry("switches", &self.switches)?;
-        map.serialize_entry("rounds", &self.rounds)?;
-        map.serialize_entry("warmup", &self.warmup)?;
-        map.serialize_entry("base_traffic", &self.base_traffic)?;
-        map.serialize_entry("sla_target", &self.sla_target)?;
-        map.serialize_entry("chaos_level", &self.chaos_level)?;
-        map.serialize_entry("chaos_levels", &self.chaos_levels)?;
-        map.serialize_entry("sre_skill", &self.sre_skill)?;
-        map.serialize_entry("skills", &self.skills)?;
-        map.serialize_entry("alert_thresholds", &self.alert_thresholds)?;
-        map.serialize_entry("diagnoser_timeout_s", &self.diagnoser_timeout_s)?;
-        map.serialize_entry("servers", &self.servers)?;
-        map.serialize_entry("service_dependencies", &self.service_dependencies)?;
-        map.serialize_entry("chaos_scenarios", &self.chaos_scenarios)?;
-        map.serialize_entry("remediation_actions", &self.remediation_actions)?;
-        map.serialize_entry("sres", &self.sres)?;
-        map.serialize_entry("schedule", &self.schedule)?;
-        map.end()
-    }
-}
-
-impl Serialize for Effect {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let numbers = [
-            ("cpu_usage", self.cpu_usage),
-            ("memory_growth", self.memory_growth),
-            ("disk_usage", self.disk_usage),
-            ("traffic_multiplier", self.traffic_multiplier),
-            ("db_latency_multiplier", self.db_latency_multiplier),
-        ];
-        let mut map = serializer.serialize_map(None)?;
-        for (key, value) in numbers.iter().filter_map(|(key, value)| Some((key, (*value)?))) {
-            map.serialize_entry(key, &value)?;
-        }
-        for (key, _) in
-            [("isolated", self.isolated), ("service_down", self.service_down)].iter().filter(|f| f.1)
-        {
-            map.serialize_entry(key, &true)?;
-        }
-        serialize_changes(&self.changes, &mut map)?;
-        for key in &self.ignored {
-            map.serialize_entry(key, &true)?;
-        }
-        map.end()
-    }
-}
-
-impl Serialize for RemedyEffect {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("restart", &self.restart)?;
-        map.serialize_entry("reconnect", &self.reconnect)?;
-        serialize_changes(&self.changes, &mut map)?;
-        map.end()
-    }
-}
-
-fn serialize_changes<M: SerializeMap>(changes: &[Change], map: &mut M) -> Result<(), M::Error> {
-    for operation in Operation::ALL {
-        let table: BTreeMap<&str, f64> = changes
-            .iter()
-            .filter(|change| change.operation == operation)
-            .map(|change| (change.signal.name(), change.value))
-            .collect();
-        if !table.is_empty() {
-            map.serialize_entry(operation.name(), &table)?;
-        }
-    }
-    Ok(())
 }

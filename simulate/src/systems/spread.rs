@@ -8,6 +8,7 @@
 use std::collections::BTreeSet;
 
 use super::facet::Facet;
+use super::server::LARGEST;
 use super::{Server, SystemsScenario};
 
 /// A service that a server needs.
@@ -89,7 +90,7 @@ fn is_impaired(servers: &[Server], (host, service): (usize, usize)) -> bool {
 /// The effect of a share of impaired hosts; returns the health lost.
 fn weaken(server: &mut Server, coupling: f64, share: f64) -> f64 {
     server.error_rate = (server.error_rate + 20.0 * coupling * share).min(100.0);
-    server.latency_p99 *= 1.0 + 2.0 * coupling * share;
+    server.latency_p99 = (server.latency_p99 * (1.0 + 2.0 * coupling * share)).min(LARGEST);
     let before = server.health;
     server.health = (server.health - 30.0 * coupling * share).max(0.0);
     let lost = before - server.health;

@@ -26,8 +26,8 @@ pub(crate) struct Seen<'a> {
 pub(crate) enum Step<'a> {
     /// A round begins: its requests, and the share of each server.
     Traffic { total: f64, each: f64 },
-    /// An injection ran out (D1).
-    Lifted { server: usize, scenario: usize, touched: Facets },
+    /// An injection ran out (D1); `injection` is its number, from 0.
+    Lifted { injection: usize, server: usize, scenario: usize, touched: Facets },
     /// Chaos struck.
     Injected { server: usize, scenario: usize, applied: Applied },
     /// Failure of a needed service reached a server (D5).

@@ -2,7 +2,9 @@
 //!
 //! An injection *mattered* if it cut its server off, took a service of it down, pushed a published
 //! metric above its critical threshold, or was the last to change what cost the server most of
-//! its health in a round in which it was not shown as OK. Its target is then a root cause.
+//! its health in a round in which it was not shown as OK. Its target is then a root cause. So is a
+//! server that is not shown as OK although nothing injected and no dependency is to blame: use
+//! drifts, and in long runs memory fills up by itself.
 
 use std::collections::BTreeSet;
 
@@ -12,8 +14,8 @@ use super::facet::{Facet, Facets};
 use super::server::OK_ABOVE;
 use super::{Observer, Seen, Step};
 
-/// Facets that an injection changes until something changes them back.
-const LASTING: [Facet; 5] = [Facet::Cpu, Facet::Memory, Facet::Disk, Facet::Services, Facet::Isolation];
+/// Facets that are new every round: an injection changes them only while it holds its server.
+const FLEETING: [Facet; 3] = [Facet::Traffic, Facet::Errors, Facet::Latency];
 
 /// One injection.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,6 +53,12 @@ pub(crate) struct Story {
     pub(crate) injections: Vec<Injection>,
     pub(crate) spreads: Vec<Spread>,
     pub(crate) suffering: Suffering,
+    /// Servers that nothing injected made suffer, in the order in which they began to: drift did.
+    pub(crate) drifted: Vec<usize>,
+    /// Injections that hold a server under D1, per server.
+    open: Vec<Vec<usize>>,
+    /// Injections that changed each facet and were not undone, in order, per server.
+    holders: Vec<[Vec<usize>; Facet::COUNT]>,
     /// Injection that changed each facet last, per server.
     owners: Vec<[Option<usize>; Facet::COUNT]>,
     /// Servers whose health was attributed in this round.
@@ -63,19 +71,22 @@ impl Observer for Story {
     fn saw(&mut self, step: &Step<'_>, seen: &Seen<'_>) -> Result<(), RunError> {
         match *step {
             Step::Traffic { .. } => {
+                self.open.resize(seen.servers.len(), Vec::new());
+                self.holders.resize(seen.servers.len(), Default::default());
                 self.owners.resize(seen.servers.len(), [None; Facet::COUNT]);
                 self.attributed.clear();
                 self.attributed.resize(seen.servers.len(), false);
                 self.spreading.swap(0, 1);
                 self.spreading[0].clear();
             },
-            Step::Injected { server, scenario, applied } => {
+            Step::Injected { server, scenario, applied, .. } => {
                 self.attribute(server, seen);
                 self.inject(server, scenario, applied.touched, seen);
             },
-            Step::Lifted { server, touched, scenario } => {
-                self.let_go(server, touched, seen.round, seen);
-                self.expire(server, scenario, seen.round);
+            Step::Lifted { injection, server, touched, .. } => {
+                self.open[server].retain(|open| *open != injection);
+                self.injections[injection].over = Some(seen.round);
+                self.pass_on(server, injection, touched);
             },
             Step::Spread { server, from, hosts, .. } => {
                 let contribution = 0.3 * seen.scenario.switches.coupling / hosts as f64;
@@ -89,11 +100,13 @@ impl Observer for Story {
             },
             Step::Published { server } => self.felt(server, seen),
             Step::Remedied { command, success: true, touched, .. } => {
-                self.let_go(command.server, touched, seen.round + 1, seen);
+                self.attribute(command.server, seen);
+                self.let_go(command.server, touched, seen);
             },
             Step::Checked { server, .. } => {
                 self.attribute(server, seen);
                 self.count(server, seen);
+                self.close(server, seen);
             },
             _ => {},
         }
@@ -104,21 +117,21 @@ impl Observer for Story {
 impl Story {
     fn inject(&mut self, server: usize, scenario: usize, touched: Facets, seen: &Seen<'_>) {
         let number = self.injections.len();
-        let mut lasting = Facets::default();
         for facet in touched.iter() {
             self.owners[server][facet as usize] = Some(number);
-            if LASTING.contains(&facet) {
-                lasting.add(facet);
-            }
+            self.holders[server][facet as usize].push(number);
         }
-        let ends_at_once = lasting.is_empty() && !seen.scenario.switches.durations;
+        let durations = seen.scenario.switches.durations;
+        if durations {
+            self.open[server].push(number);
+        }
         self.injections.push(Injection {
             server,
             scenario,
             round: seen.round,
-            over: ends_at_once.then_some(seen.round + 1),
+            over: (touched.is_empty() && !durations).then_some(seen.round + 1),
             mattered: touched.has(Facet::Isolation) || touched.has(Facet::Services),
-            holds: lasting,
+            holds: touched,
         });
     }
 
@@ -131,14 +144,20 @@ impl Story {
         if state.health <= OK_ABOVE
             && let Some((facet, _)) = state.burden
         {
-            self.matters(server, facet);
+            let is_injected = self.matters(server, facet);
+            if !is_injected && facet != Facet::Dependencies && !self.drifted.contains(&server) {
+                self.drifted.push(server);
+            }
         }
     }
 
-    fn matters(&mut self, server: usize, facet: Facet) {
-        if let Some(number) = self.owners[server][facet as usize] {
+    /// Who changed this last matters, if it was an injection.
+    fn matters(&mut self, server: usize, facet: Facet) -> bool {
+        let owner = self.owners[server][facet as usize];
+        if let Some(number) = owner {
             self.injections[number].mattered = true;
         }
+        owner.is_some()
     }
 
     /// What is published beyond a critical threshold.
@@ -171,38 +190,50 @@ impl Story {
         }
     }
 
-    /// These parts of a server are no longer as injections left them.
-    fn let_go(&mut self, server: usize, touched: Facets, round: u64, seen: &Seen<'_>) {
+    /// A remedy changed these parts of a server: they are no longer as injections left them.
+    fn let_go(&mut self, server: usize, touched: Facets, seen: &Seen<'_>) {
         for facet in touched.iter() {
             if facet == Facet::Services && !seen.servers[server].services_down.is_empty() {
                 continue;
             }
             self.owners[server][facet as usize] = None;
-            let on_server =
-                |injection: &&mut Injection| injection.server == server && injection.over.is_none();
-            for injection in self.injections.iter_mut().rev().filter(on_server) {
-                injection.let_go(facet, round);
+            for number in std::mem::take(&mut self.holders[server][facet as usize]) {
+                let injection = &mut self.injections[number];
+                injection.holds = injection.holds.without(facet);
+                if injection.holds.is_empty() && !seen.scenario.switches.durations {
+                    injection.over.get_or_insert(seen.round + 1);
+                }
             }
         }
     }
 
-    /// An injection ran out (D1), whatever it still held.
-    fn expire(&mut self, server: usize, scenario: usize, round: u64) {
-        let is_it = |injection: &&mut Injection| {
-            injection.server == server && injection.scenario == scenario && injection.over.is_none()
-        };
-        if let Some(injection) = self.injections.iter_mut().find(is_it) {
-            injection.over = Some(round);
+    /// A round ends, and injections of which nothing is left are over. Under D1 the server knows
+    /// what holds it; else all that is new every round is let go.
+    fn close(&mut self, server: usize, seen: &Seen<'_>) {
+        if !seen.scenario.switches.durations {
+            self.let_go(server, FLEETING.into_iter().fold(Facets::default(), Facets::with), seen);
+            return;
+        }
+        let held = &seen.servers[server].held;
+        for open in std::mem::take(&mut self.open[server]) {
+            if held.iter().any(|held| held.number.0 == open) {
+                self.open[server].push(open);
+            } else {
+                self.injections[open].over = Some(seen.round + 1);
+                self.pass_on(server, open, Facets::default());
+            }
         }
     }
-}
 
-impl Injection {
-    fn let_go(&mut self, facet: Facet, round: u64) {
-        if self.holds.has(facet) {
-            self.holds = self.holds.without(facet);
-            if self.holds.is_empty() {
-                self.over = Some(round);
+    /// What an injection that is over held goes back to the latest that still holds it. What it
+    /// changed for good stays its own unless `touched` again.
+    fn pass_on(&mut self, server: usize, injection: usize, touched: Facets) {
+        for facet in FLEETING.into_iter().fold(touched, Facets::with).iter() {
+            let owner = &mut self.owners[server][facet as usize];
+            if *owner == Some(injection) || touched.has(facet) {
+                let holders = &mut self.holders[server][facet as usize];
+                while holders.pop_if(|number| self.injections[*number].over.is_some()).is_some() {}
+                *owner = holders.last().copied();
             }
         }
     }

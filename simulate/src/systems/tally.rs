@@ -28,8 +28,8 @@ pub(crate) struct Tally {
     alerted: BTreeSet<(usize, Metric)>,
     /// Rounds to resolution by metric.
     resolved: BTreeMap<Metric, Mean>,
-    /// Injections not yet seen: (target, metric), round, scenario.
-    undetected: Vec<((usize, Metric), u64, usize)>,
+    /// Injections not yet seen, as (round, scenario), by target and metric.
+    undetected: BTreeMap<(usize, Metric), Vec<(u64, usize)>>,
     /// Rounds to detection by scenario.
     detected: BTreeMap<usize, Mean>,
 }
@@ -62,7 +62,7 @@ impl Observer for Tally {
             Step::Injected { server, scenario, .. } => {
                 self.injections += 1;
                 if let Some(metric) = symptom(&seen.scenario.chaos_scenarios[*scenario].effect) {
-                    self.undetected.push(((*server, metric), seen.round, *scenario));
+                    self.undetected.entry((*server, metric)).or_default().push((seen.round, *scenario));
                 }
             },
             Step::Alerted { alert } => {
@@ -98,13 +98,11 @@ impl Tally {
             }
             goes_on
         });
-        undetected.retain(|(incident, since, scenario)| {
-            let is_seen = alerted.contains(incident);
-            if is_seen {
-                detected.entry(*scenario).or_default().add(seen.round - since);
+        for incident in alerted.iter() {
+            for (since, scenario) in undetected.remove(incident).unwrap_or_default() {
+                detected.entry(scenario).or_default().add(seen.round - since);
             }
-            !is_seen
-        });
+        }
         self.counters = seen.engineers.iter().fold(Counters::default(), |sum, engineer| Counters {
             alerts_handled: sum.alerts_handled + engineer.counters.alerts_handled,
             incidents_resolved: sum.incidents_resolved + engineer.counters.incidents_resolved,
@@ -151,7 +149,7 @@ impl Tally {
             ("alerts_still_open", json!(self.open.len())),
             ("mttd_rounds", json!(detected.value())),
             ("mttd_rounds_by_scenario", by_scenario),
-            ("injections_undetected", json!(self.undetected.len())),
+            ("injections_undetected", json!(self.undetected.values().map(Vec::len).sum::<usize>())),
             ("diagnoser_answers", json!(self.answers)),
             ("diagnoser_fallbacks", json!(self.fallbacks)),
         ]

@@ -29,7 +29,8 @@ pub(crate) fn truth(
     };
     let mattered = || story.injections.iter().filter(|injection| injection.mattered);
     let mut seen = BTreeSet::new();
-    let root_causes = mattered().map(|i| i.server).filter(|server| seen.insert(*server)).map(name);
+    let began = mattered().map(|injection| injection.server).chain(story.drifted.iter().copied());
+    let root_causes = began.filter(|server| seen.insert(*server)).map(name);
     let mut extra: Vec<(&str, Value)> = tally.results(scenario.sla_target, |i| chaos(i).name.clone());
     extra.push(("verdict", verdict(scenario, story, exhausted).into()));
     extra.push(("injections_that_mattered", mattered().count().into()));

@@ -55,6 +55,8 @@ pub(crate) struct RunLog {
     names: Names,
     traffic: i64,
     causes: Vec<ServerCauses>,
+    /// Event of each injection, by its number.
+    injections: Vec<i64>,
     /// Event of each alert of the round, by its number.
     alerts: Vec<i64>,
     /// Event of each command of the round, by its number.
@@ -76,6 +78,7 @@ impl RunLog {
             names: Names::new(scenario),
             traffic: 0,
             causes: vec![ServerCauses::default(); scenario.servers.len()],
+            injections: Vec::new(),
             alerts: Vec::new(),
             commands: Vec::new(),
             message: String::new(),
@@ -108,30 +111,39 @@ impl Observer for RunLog {
                 self.commands.clear();
             },
             Step::Injected { server, applied, .. } => {
+                self.causes[*server].judged(seen.servers[*server].burden);
                 let id = self.write(None, time_ns, "CHAOS_INJECT", RUNNER, &Row::about(*server, seen))?;
                 self.causes[*server].changed(applied.touched, id);
+                self.injections.push(id);
             },
-            Step::Lifted { server, touched, .. } => {
-                let cause = touched.iter().find_map(|facet| self.causes[*server].of(facet));
+            Step::Lifted { injection, server, touched, .. } => {
+                let cause = self.injections.get(*injection).copied();
                 let id = self.write(cause, time_ns, "CHAOS_END", RUNNER, &Row::about(*server, seen))?;
                 self.causes[*server].changed(*touched, id);
             },
             Step::Spread { server, from, .. } => {
+                for host in *from {
+                    self.causes[*host].judged(seen.servers[*host].burden);
+                }
                 let cause = self.impairment(from, seen);
                 let source = from.first().map_or(RUNNER, |host| name(*host, seen));
                 let row = Row::about(*server, seen);
                 let id = self.write(Some(cause), time_ns, "DEPENDENCY_IMPACT", source, &row)?;
-                self.causes[*server].changed(Facets::of(Facet::Dependencies), id);
+                let causes = &mut self.causes[*server];
+                causes.changed(Facets::of(Facet::Dependencies), id);
+                if let Some((Facet::Dependencies, _)) = seen.servers[*server].burden {
+                    causes.burdened(id);
+                }
             },
             Step::Published { server } => {
+                self.causes[*server].judged(seen.servers[*server].burden);
                 let cause = self.causes[*server].of_metrics().unwrap_or(self.traffic);
                 let row = Row::state(*server, seen);
                 let id = self.write(Some(cause), time_ns, "SERVER_METRICS", name(*server, seen), &row)?;
                 self.causes[*server].published(id);
             },
             Step::Alerted { alert } => {
-                let burden = seen.servers[alert.server].burden;
-                let cause = self.causes[alert.server].of_alert(alert.metric, burden).unwrap_or(self.traffic);
+                let cause = self.causes[alert.server].of_alert(alert.metric).unwrap_or(self.traffic);
                 let source = sre(alert.number % seen.engineers.len().max(1), seen);
                 let row = Row::alert(alert, seen);
                 let id = self.write(Some(cause), time_ns, "ALERT", source, &row)?;
@@ -152,18 +164,22 @@ impl Observer for RunLog {
                 let id =
                     self.write(cause, time_ns, "REMEDIATION_RESULT", name(command.server, seen), &row)?;
                 if *success {
-                    self.causes[command.server].changed(*touched, id);
+                    let causes = &mut self.causes[command.server];
+                    causes.judged(seen.servers[command.server].burden);
+                    causes.changed(*touched, id);
                 }
             },
             Step::Checked { server, .. } => {
-                let state = &seen.servers[*server];
-                let cause = self.causes[*server].of_health(state.burden).unwrap_or(self.traffic);
+                self.causes[*server].judged(seen.servers[*server].burden);
+                let cause = self.causes[*server].of_health().unwrap_or(self.traffic);
                 let row = Row::health(*server, seen);
                 self.write(Some(cause), time_ns, "HEALTH_CHECK", RUNNER, &row)?;
             },
             Step::Closed => {
                 if seen.round == seen.scenario.rounds {
-                    self.write(None, time_ns, "SLA_REPORT", RUNNER, &Row::default())?;
+                    // What it sums up ends with the last check.
+                    let cause = self.journal.events().checked_sub(1);
+                    self.write(cause, time_ns, "SLA_REPORT", RUNNER, &Row::default())?;
                 }
             },
         }
@@ -215,7 +231,7 @@ impl RunLog {
             } else if !state.services_down.is_empty() {
                 causes.of(Facet::Services)
             } else {
-                causes.of_health(state.burden)
+                causes.of_health()
             }
         };
         from.first().and_then(of).unwrap_or(self.traffic)

@@ -69,7 +69,7 @@ impl Names {
                 let _ = write!(message, "traffic of {total} requests, {each} per server");
                 write!(attributes, r#"{{"round":{},"total":{total},"per_server":{each}}}"#, seen.round)
             },
-            Step::Injected { server, scenario, applied } => {
+            Step::Injected { server, scenario, applied, .. } => {
                 let chaos = &seen.scenario.chaos_scenarios[scenario].name;
                 let _ = write!(message, "{chaos} injected into {}", name(server));
                 let (scenario, effect) = (&self.chaos[scenario], &self.effects[scenario]);

@@ -1,16 +1,18 @@
 //! From the scenario tree to a checked [`SystemsScenario`]. Every problem is collected; what a
 //! scenario leaves out is as in the specification, section 1.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use super::scenario::{Limit, Scripted, ServerSpec, Skill, SreSpec, Switches, SystemsScenario, Thresholds};
+use super::scenario::{Limit, Scripted, Skill, SreSpec, Switches, SystemsScenario, Thresholds};
 use crate::scenario::{Flaws, HEADER_KEYS, Mode, Node, Table, Value, did_you_mean, read_header, shorten};
-use crate::systems::defaults::defaults;
+use crate::systems::defaults::{defaults, skill as default_skill};
 
 mod effects;
 mod fields;
+mod servers;
+mod sizes;
 
 use fields::{count, name, nonnegative, unique, within};
+use servers::{dependencies, server, void_needs};
+use sizes::sizes;
 
 /// Keys at the top of a systems scenario besides the header's.
 const TOP_KEYS: [&str; 16] = [
@@ -33,7 +35,6 @@ const TOP_KEYS: [&str; 16] = [
 ];
 const SWITCH_KEYS: [&str; 6] =
     ["durations", "success_rates", "disk_alerts", "isolation", "coupling", "server_cooldowns"];
-const SERVER_KEYS: [&str; 6] = ["name", "type", "services", "cpu_capacity", "memory_capacity", "is_primary"];
 
 /// More rounds are refused.
 const MAX_ROUNDS: u64 = 1_000_000;
@@ -41,8 +42,6 @@ const MAX_ROUNDS: u64 = 1_000_000;
 const MAX_SERVERS: usize = 2_000;
 /// More entries of any other list are refused.
 const MAX_ENTRIES: usize = 1_000;
-/// More checks of servers, or draws of chaos, are refused.
-const MAX_STEPS: u64 = 20_000_000;
 /// Larger factors are refused.
 const MAX_FACTOR: f64 = 1e6;
 /// Larger numbers of requests, thresholds and the like are refused.
@@ -83,6 +82,7 @@ pub(crate) fn read(document: &Node, default_name: &str, flaws: &mut Flaws) -> Op
     engineers(&top, &mut scenario, flaws);
     scenario.schedule = schedule(&top, &scenario, flaws);
     sizes(&top, &scenario, flaws);
+    void_needs(&scenario, &mut warnings);
     scenario.warnings = warnings;
     Some(scenario)
 }
@@ -136,7 +136,8 @@ fn switches(top: &Table<'_>, mode: Mode, flaws: &mut Flaws) -> Switches {
     switches
 }
 
-/// Entries of these tables are added to the specification's, or replace them.
+/// Entries of these tables are added to the specification's, or change them. A new skill is as
+/// the middling one in what it leaves out.
 fn levels_and_skills(top: &Table<'_>, scenario: &mut SystemsScenario, flaws: &mut Flaws) {
     for (level, table) in entries(top, "chaos_levels", flaws) {
         let factor = nonnegative(&table, &level, 0.0, MAX_FACTOR, flaws);
@@ -149,10 +150,23 @@ fn levels_and_skills(top: &Table<'_>, scenario: &mut SystemsScenario, flaws: &mu
             continue;
         };
         table.only(&["diagnosis_accuracy", "remediation_speed", "panic_threshold"], flaws);
+        let as_is = scenario.skills.get(&skill).copied().unwrap_or_else(|| default_skill(""));
         let read = Skill {
-            diagnosis_accuracy: within(&table, "diagnosis_accuracy", 0.8, (0.0, 1.0), flaws),
-            remediation_speed: within(&table, "remediation_speed", 0.7, (0.0, 10.0), flaws),
-            panic_threshold: count(&table, "panic_threshold", 4, 1_000_000, flaws),
+            diagnosis_accuracy: within(
+                &table,
+                "diagnosis_accuracy",
+                as_is.diagnosis_accuracy,
+                (0.0, 1.0),
+                flaws,
+            ),
+            remediation_speed: within(
+                &table,
+                "remediation_speed",
+                as_is.remediation_speed,
+                (0.0, 10.0),
+                flaws,
+            ),
+            panic_threshold: count(&table, "panic_threshold", as_is.panic_threshold, 1_000_000, flaws),
         };
         scenario.skills.insert(skill, read);
     }
@@ -211,43 +225,6 @@ fn thresholds(top: &Table<'_>, limits: &mut Thresholds, flaws: &mut Flaws) {
     }
 }
 
-fn server(table: &Table<'_>, flaws: &mut Flaws) -> ServerSpec {
-    table.only(&SERVER_KEYS, flaws);
-    let services: Vec<String> = table.or("services", Vec::new(), flaws);
-    let distinct: BTreeSet<&String> = services.iter().collect();
-    let sound = distinct.len() == services.len() && services.iter().all(|service| fields::is_name(service));
-    table.check("services", sound, "holds an empty, padded, overlong or repeated name", flaws);
-    let what = format!("{} services; at most {MAX_ENTRIES} are allowed", services.len());
-    table.check("services", services.len() <= MAX_ENTRIES, what, flaws);
-    let kind: String = table.or("type", String::new(), flaws);
-    table.check("type", kind.is_empty() || fields::is_name(&kind), "a padded or overlong name", flaws);
-    let mut capacity = |key: &str| -> Option<f64> {
-        table.node(key).map(|_| nonnegative(table, key, 0.0, MAX_NUMBER, flaws))
-    };
-    let (cpu_capacity, memory_capacity) = (capacity("cpu_capacity"), capacity("memory_capacity"));
-    ServerSpec {
-        name: name(table, "name", flaws),
-        kind,
-        services,
-        cpu_capacity,
-        memory_capacity,
-        is_primary: table.optional("is_primary", flaws),
-    }
-}
-
-/// A graph of services; services that nobody hosts are allowed, and needs of them are void.
-fn dependencies(top: &Table<'_>, all: &mut BTreeMap<String, Vec<String>>, flaws: &mut Flaws) {
-    if top.node("service_dependencies").is_none() {
-        return;
-    }
-    all.clear();
-    for (service, table) in entries(top, "service_dependencies", flaws) {
-        let needs: Vec<String> = table.or(&service, Vec::new(), flaws);
-        table.check(&service, needs.len() <= MAX_ENTRIES, format!("more than {MAX_ENTRIES} names"), flaws);
-        all.insert(service, needs);
-    }
-}
-
 fn engineers(top: &Table<'_>, scenario: &mut SystemsScenario, flaws: &mut Flaws) {
     let Some(tables) = list(top, "sres", MAX_ENTRIES, flaws) else {
         for sre in &mut scenario.sres {
@@ -270,6 +247,7 @@ fn schedule(top: &Table<'_>, scenario: &SystemsScenario, flaws: &mut Flaws) -> V
     let servers: Vec<&String> = scenario.servers.iter().map(|server| &server.name).collect();
     let read = |table: &Table<'_>| {
         table.only(&["round", "scenario", "server"], flaws);
+        let before = flaws.0.len();
         let entry = Scripted {
             round: table.required("round", flaws),
             scenario: table.required("scenario", flaws),
@@ -277,22 +255,13 @@ fn schedule(top: &Table<'_>, scenario: &SystemsScenario, flaws: &mut Flaws) -> V
         };
         let last = scenario.rounds;
         let what = format!("{} is no round from 1 to {last}", entry.round);
+        if flaws.0.len() > before {
+            return entry;
+        }
         table.check("round", (1..=last).contains(&entry.round), what, flaws);
         known_name(table, "scenario", &entry.scenario, chaos.iter().copied(), flaws);
         known_name(table, "server", &entry.server, servers.iter().copied(), flaws);
         entry
     };
     tables.iter().map(read).collect()
-}
-
-/// What only together is too much.
-fn sizes(top: &Table<'_>, scenario: &SystemsScenario, flaws: &mut Flaws) {
-    let width = scenario.servers.len().max(scenario.chaos_scenarios.len()) as u64;
-    let steps = scenario.rounds.saturating_mul(width);
-    let what = format!("{} rounds of {width} servers or chaos scenarios are too many", scenario.rounds);
-    top.check("rounds", steps <= MAX_STEPS, what, flaws);
-    let last = i64::try_from(scenario.rounds).unwrap_or(i64::MAX).saturating_add(1);
-    let fits = last.checked_mul(scenario.header.tick_ns).is_some();
-    let what = format!("{} ticks of {} ns do not fit 64 bits", scenario.rounds, scenario.header.tick_ns);
-    top.check("rounds", fits, what, flaws);
 }

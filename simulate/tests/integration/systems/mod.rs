@@ -2,6 +2,7 @@
 
 mod builtins;
 mod coupled;
+mod custom;
 mod diagnoser;
 mod golden;
 mod log;

@@ -1,6 +1,6 @@
 //! Playing systems scenarios and reading their runs back.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use infra_eventlog::check::validate;
 use infra_eventlog::truth::Truth;
@@ -103,12 +103,17 @@ pub(super) struct Played {
     pub(super) summary: RunSummary,
     pub(super) bytes: Vec<u8>,
     /// Keeps the files.
-    _dir: tempfile::TempDir,
+    dir: tempfile::TempDir,
 }
 
 impl Played {
     pub(super) fn of(&self, event_type: &str) -> Vec<&Row> {
         self.rows.iter().filter(|row| row.is(event_type)).collect()
+    }
+
+    /// Where the run is, as long as this lives.
+    pub(super) fn path(&self) -> PathBuf {
+        self.dir.path().join("run.parquet")
     }
 
     pub(super) fn extra(&self, key: &str) -> &Value {
@@ -124,7 +129,7 @@ pub(super) fn play(scenario: &Scenario, options: &PlayOptions) -> Played {
     let (run, rows) = rows(&path);
     let truth = crate::support::truth(&path);
     let bytes = std::fs::read(&path).unwrap();
-    Played { run, rows, truth, summary, bytes, _dir: dir }
+    Played { run, rows, truth, summary, bytes, dir }
 }
 
 /// Plays a built-in scenario with overrides.
