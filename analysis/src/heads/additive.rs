@@ -9,6 +9,9 @@ use crate::case::{Case, SeriesView};
 use crate::cite::Cite;
 use crate::constants::Constants;
 
+/// Normal windows that are worth more than a declared baseline.
+const LEAST_NORMAL: usize = 3;
+
 /// A ratio per window: numerator weight (requests) and value per request.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct PerRequest {
@@ -47,7 +50,10 @@ pub(super) fn finding(
     // short for several of the incident's length, shorter ones stand in, which vary more.
     let length = incident.len().min(normal.len() / c.shrink_n.max(1.0) as usize).max(1);
     let stretches: Vec<f64> = normal.chunks(length).filter_map(pooled).collect();
-    let mut calibration = Calibration::from_normal(&stretches, 1.0, |b| (spec.floor)(b, c), c)
+    // A moment before trouble is no normal time where the log says itself what is normal.
+    let known = (normal.len() < LEAST_NORMAL).then(|| undated(spec, incident.first()?.value, c)).flatten();
+    let mut calibration = known
+        .or_else(|| Calibration::from_normal(&stretches, 1.0, |b| (spec.floor)(b, c), c))
         .or_else(|| Calibration::from_normal(&[pooled(&lead)?], 1.0, |b| (spec.floor)(b, c), c))
         .or_else(|| undated(spec, incident.first()?.value, c))?;
     calibration.windows = normal.len();

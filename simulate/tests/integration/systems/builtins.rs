@@ -68,7 +68,7 @@ fn the_reference_is_the_specification_and_nothing_spreads() {
     assert_eq!(verdict(&played), "several incidents");
     assert!(played.truth.propagation.is_empty());
     assert!(played.run.metadata().periods.is_empty(), "chaos from the first round on");
-    // A crash mended within its round, two busy processors, and a database above its critical latency.
+    // A crash mended within its round, two busy processors, and a full disk that nobody alerts on.
     assert_eq!(played.truth.root_causes, ["cache-1", "api-1", "web-2", "db-primary"]);
 }
 
