@@ -209,7 +209,7 @@ def systems():
     figure, axes = plt.subplots(2, 1, figsize=(7.6, 5.6))
     health_map(axes[0], events("systems", "cascading-outage"), 1, 30)
     health_map(axes[1], events("systems", "extreme-junior"), 1, 30)
-    axes[0].set_title("cascading-outage: the only cache loses redis, and what needs it follows")
+    axes[0].set_title("cascading-outage: the primary database runs out of memory, and what needs it follows")
     axes[1].set_title("extreme-junior: unrelated failures pile up faster than one engineer mends them")
     axes[1].set_xlabel("round [min]")
     figure.legend(handles=[

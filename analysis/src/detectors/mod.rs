@@ -115,7 +115,7 @@ const DETECTORS: [Detector; 12] = [
     metastable::detect,
     retries::detect,
     congestion::detect,
-    partition::lost_part,
+    partition::out_of_reach,
     coordination::detect,
     saturation::detect,
     several::detect,

@@ -1,6 +1,9 @@
 //! Partition: a service cannot be reached, though nothing on it runs out.
 
+use infra_eventlog::signal::Role;
+
 use super::{Detection, Scene, Verdict};
+use crate::case::SeriesView;
 use crate::cite::Cite;
 use crate::text::{Text, number};
 
@@ -14,8 +17,43 @@ pub(super) fn detect(scene: &Scene<'_>) -> Option<Detection> {
     silent(scene).or_else(|| unreachable(scene))
 }
 
+/// Nobody hears of the first suspect, or of all that it consists of.
+pub(super) fn out_of_reach(scene: &Scene<'_>) -> Option<Detection> {
+    cut_off(scene).or_else(|| lost_part(scene))
+}
+
+/// The first suspect's availability is gone, and it shows nothing else: it may be well, but nobody
+/// can tell.
+fn cut_off(scene: &Scene<'_>) -> Option<Detection> {
+    let case = scene.case;
+    let c = case.constants;
+    let first = *scene.ranking?.order.first()?;
+    let availability = case.find_series(first, "availability", None)?;
+    // What it tells of itself; others may go on judging it.
+    let own = |s: &SeriesView<'_>| s.row.signal != "availability" && s.role() != Role::Other;
+    let others: Vec<_> = case.series_of(first).filter(own).collect();
+    if others.is_empty() {
+        return None;
+    }
+    let silent = |w: u32| {
+        let gone = availability.at(w).is_some_and(|w| w.max <= 1.0 - c.collapse_share);
+        gone && others.iter().all(|s| s.at(w).is_none())
+    };
+    let during: Vec<bool> = case.periods.incident.iter().map(|w| silent(*w)).collect();
+    let at = crate::heads::first_run(&during, c.onset_run as usize).filter(|i| during[*i])?;
+    let row = availability.at(case.periods.incident[at])?;
+    let windows = during.iter().filter(|s| **s).count();
+    let mut why = Text::new();
+    why.name(case.name(first)).say(format!(
+        " could not be reached in {windows} of {} windows, in which it showed nothing else.",
+        during.len()
+    ));
+    let cites = vec![Cite::row(&availability.row.table, row.min_row)];
+    Some(Detection { kind: Verdict::Partition, holds: 2 * windows >= during.len(), why, cites })
+}
+
 /// A part of the system is out of reach all at once: the first suspect, and what it consists of.
-pub(super) fn lost_part(scene: &Scene<'_>) -> Option<Detection> {
+fn lost_part(scene: &Scene<'_>) -> Option<Detection> {
     let case = scene.case;
     let c = case.constants;
     let first = *scene.ranking?.order.first()?;

@@ -23,9 +23,9 @@ schema = "infra-scenario/1"
 world = "mesh"
 name = "measure-10000"
 seed = 1
+ticks = 100
 [connected]
 services = 10000
-ticks = 100
 "#;
 
 /// The specified population for ten minutes: 3.6 million heartbeats, a cascade of the whole mesh
