@@ -34,7 +34,7 @@ impl Periods {
     /// Sorts the grid's windows.
     ///
     /// With a declared incident, a window that ends before its lead does is lead, not incident.
-    /// Without one, the incident is the first trouble ([`crate::trouble`]), everything before it is
+    /// Without one, the incident is the first trouble (module `trouble`), everything before it is
     /// normal, and what follows is neither. A run without thresholds and statuses is searched for a
     /// clear change ([`crate::change`]).
     #[must_use]

@@ -22,18 +22,32 @@ pub(super) const TYPES: &[&str] = &[
     "THREAT_DETECTED",
 ];
 
-/// Key figures with their targets (coordination specification, section 14), and whether the target is
-/// the least that is good.
-const TARGETS: [(&str, &str, f64, bool); 8] = [
-    ("coordination_success_rate", "success rate", 0.99, true),
-    ("arrival_window_hit_rate", "arrival-window hit rate", 0.95, true),
-    ("impedance_prediction_accuracy", "impedance prediction accuracy", 0.90, true),
-    ("conflict_rate", "conflict rate", 0.01, false),
-    ("mesh_availability", "mesh availability", 0.999, true),
-    ("cascade_latency_p95_ms", "cascade latency p95 [ms]", 1000.0, false),
-    ("cluster_recovery_time_s", "cluster recovery [s]", 300.0, false),
-    ("sector_recovery_time_s", "sector recovery [s]", 900.0, false),
-];
+/// A key figure and its target.
+struct Target {
+    /// Its name in KPI rows.
+    name: &'static str,
+    label: &'static str,
+    target: f64,
+    /// Whether the target is the least that is good, rather than the most.
+    least: bool,
+}
+
+/// Key figures with their targets (coordination specification, section 14).
+const TARGETS: [Target; 8] = {
+    const fn of(name: &'static str, label: &'static str, target: f64, least: bool) -> Target {
+        Target { name, label, target, least }
+    }
+    [
+        of("coordination_success_rate", "success rate", 0.99, true),
+        of("arrival_window_hit_rate", "arrival-window hit rate", 0.95, true),
+        of("impedance_prediction_accuracy", "impedance prediction accuracy", 0.90, true),
+        of("conflict_rate", "conflict rate", 0.01, false),
+        of("mesh_availability", "mesh availability", 0.999, true),
+        of("cascade_latency_p95_ms", "cascade latency p95 [ms]", 1000.0, false),
+        of("cluster_recovery_time_s", "cluster recovery [s]", 300.0, false),
+        of("sector_recovery_time_s", "sector recovery [s]", 900.0, false),
+    ]
+};
 /// Coverage below which a success is a silent loss.
 const SILENT: f64 = 0.95;
 /// Changes of a history that are told.
@@ -62,15 +76,16 @@ fn figure(kpi: &Record, name: &str) -> Option<f64> {
 /// Figures over the whole run: those that miss their target first.
 fn kpis(told: &Told<'_>) -> Option<Fact> {
     let run = told.records.of("KPI").find(|r| r.text("window") == Some("run"))?;
-    let known = TARGETS.iter().filter_map(|t| Some((t, figure(run, t.0)?)));
-    let (met, missed): (Vec<_>, Vec<_>) = known
-        .partition(|((_, _, target, least), value)| if *least { value >= target } else { value <= target });
-    let say = |((_, label, target, least), value): &(&(&str, &str, f64, bool), f64)| {
-        let sign = if *least { "at least" } else { "at most" };
-        format!("{label} {} ({sign} {})", number(*value), number(*target))
+    let known = TARGETS.iter().filter_map(|t| Some((t, figure(run, t.name)?)));
+    let is_met = |(t, value): &(&Target, f64)| if t.least { *value >= t.target } else { *value <= t.target };
+    let (met, missed): (Vec<_>, Vec<_>) = known.partition(is_met);
+    let list = |figures: &[(&Target, f64)]| {
+        let say = |(t, value): &(&Target, f64)| {
+            let sign = if t.least { "at least" } else { "at most" };
+            format!("{} {} ({sign} {})", t.label, number(*value), number(t.target))
+        };
+        figures.iter().map(say).collect::<Vec<_>>().join("; ")
     };
-    let list =
-        |figures: &[(&(&str, &str, f64, bool), f64)]| figures.iter().map(say).collect::<Vec<_>>().join("; ");
     let mut value = Text::new();
     if !missed.is_empty() {
         value.say(format!("missed: {}", list(&missed)));

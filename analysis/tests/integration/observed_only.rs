@@ -67,14 +67,24 @@ fn observed_only(from: &Path, to: &Path) -> usize {
 }
 
 /// What is concluded, without the numbers of rows.
-fn conclusions(told: &Told) -> (String, Vec<(String, u64)>, Vec<(Vec<String>, bool)>, Vec<String>) {
+#[derive(Debug, PartialEq)]
+struct Conclusions {
+    verdict: String,
+    /// Scores bit for bit.
+    order: Vec<(String, u64)>,
+    paths: Vec<(Vec<String>, bool)>,
+    facts: Vec<String>,
+}
+
+fn conclusions(told: &Told) -> Conclusions {
     let order = told.order().into_iter().map(|(name, score)| (name, score.to_bits())).collect();
     let paths = told.ranking.paths.iter();
-    let paths = paths.map(|p| (p.services.iter().map(|s| s.plain()).collect(), p.confirmed)).collect();
+    let paths = paths.map(|p| (p.services.iter().map(|s| s.plain()).collect(), p.confirmed));
     let without_rows = |line: &str| line.split(" [").next().unwrap_or_default().to_owned();
     let keys = ["| Onset", "| Blast radius", "| Services affected", "| Confidence", "| State at the end"];
     let facts = told.markdown.lines().filter(|l| keys.iter().any(|k| l.starts_with(k))).map(without_rows);
-    (told.ranking.verdict.words().to_owned(), order, paths, facts.collect())
+    let verdict = told.ranking.verdict.words().to_owned();
+    Conclusions { verdict, order, paths: paths.collect(), facts: facts.collect() }
 }
 
 fn nothing_changes(world: &str, scenario: &str) {
@@ -85,7 +95,8 @@ fn nothing_changes(world: &str, scenario: &str) {
     assert!(left_out > 0, "{world} {scenario} has rows of mechanisms");
     let (whole, seen) = (tell(&whole, &FocusOptions::default()), tell(&seen, &FocusOptions::default()));
     assert_eq!(conclusions(&whole), conclusions(&seen), "{world} {scenario}");
-    assert!(!conclusions(&whole).1.is_empty() && !conclusions(&whole).3.is_empty());
+    let told = conclusions(&whole);
+    assert!(!told.order.is_empty() && !told.facts.is_empty());
 }
 
 #[test]

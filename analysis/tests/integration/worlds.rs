@@ -65,7 +65,7 @@ fn an_outage_climbs_from_the_cache_and_its_report_tells_of_sla_and_engineer() {
             "the SLA of 99.9 % missed by",
             "| Alerts and MTTR |",
             "| Misdiagnoses |",
-            "`cache-1` (t=16) → `api-1`",
+            "`db-primary` (t=17) → `api-1` (t=20)",
         ],
     );
     insta::assert_snapshot!("cascading-outage", told.markdown);
