@@ -102,9 +102,10 @@ impl Play for SystemsScenario {
         summary.warnings.clone_from(&self.warnings);
         if options.diagnoser != Diagnoser::Rules {
             let (answers, fallbacks) = (tally.answers, tally.fallbacks);
-            summary.notes.push(format!(
+            let told = format!(
                 "the diagnoser answered {answers} alerts; the rules decided {fallbacks} in its place"
-            ));
+            );
+            if fallbacks > 0 { summary.warnings.push(told) } else { summary.notes.push(told) }
         }
         Ok(summary)
     }
