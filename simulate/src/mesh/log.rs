@@ -12,15 +12,13 @@ use infra_eventlog::RunError;
 use infra_eventlog::metadata::RunMetadata;
 use infra_eventlog::truth::Truth;
 
-use super::extra::Extra;
 use super::facts::{
     CascadeHop, FaultStep, HopOutcome, Operation, Phase, RecoveryStep, RuleStep, StatusChange, TickSummary,
 };
 use super::lines::{Branch, Lines};
 use super::metadata::TICK_NS;
 use super::observer::Observer;
-use super::state::Levels;
-use super::{Mesh, Status};
+use super::{Mesh, Status, payload};
 use crate::journal::{Happening, Journal};
 use crate::kernel::RandomSource;
 
@@ -142,14 +140,6 @@ impl<'s> MeshLog<'s> {
         fault.unwrap_or(self.injected.len() - 1)
     }
 
-    fn levels(&mut self, before: &Levels, after: &Levels) {
-        let _ = write!(
-            self.text,
-            "\"err_before\":{},\"err_after\":{},\"lat_before\":{},\"lat_after\":{},\"mem_before\":{},\"mem_after\":{}",
-            before.error, after.error, before.latency, after.latency, before.memory, after.memory
-        );
-    }
-
     fn log_lines(&mut self, mesh: &Mesh) {
         let few = mesh.services().len() <= FEW;
         for service in 0..mesh.services().len() {
@@ -216,13 +206,7 @@ impl Observer for MeshLog<'_> {
     fn fault(&mut self, step: &FaultStep) {
         let (slot, tick) = (self.slot(step.fault), self.tick + 1);
         if self.injected[slot].is_none() {
-            self.text.clear();
-            let _ = write!(
-                self.text,
-                "{{\"fault\":{slot},\"kind\":\"{}\",\"speed\":{}}}",
-                step.kind.name(),
-                step.speed
-            );
+            payload::injected(&mut self.text, slot, step);
             self.injected[slot] = self.event(tick, None, "FAULT_INJECTED", SIMULATOR, Some(step.service));
         }
         self.touched[step.service] = self.injected[slot];
@@ -230,21 +214,7 @@ impl Observer for MeshLog<'_> {
         if !self.mechanism {
             return;
         }
-        self.text.clear();
-        let _ = write!(
-            self.text,
-            "{{\"fault\":{slot},\"kind\":\"{}\",\"speed\":{},\"progression\":{},\"rule\":\"{}\",\"fd_before\":{},\"fd_after\":{},\"restarts_before\":{},\"restarts_after\":{},",
-            step.kind.name(),
-            step.speed,
-            step.progression,
-            step.rule.name(),
-            step.before.open_files,
-            step.after.open_files,
-            step.before.restarts,
-            step.after.restarts
-        );
-        self.levels(&step.before, &step.after);
-        self.text.push('}');
+        payload::fault(&mut self.text, slot, step);
         self.step[slot] = self.event(tick, self.injected[slot], "FAULT_STEP", SIMULATOR, Some(step.service));
         self.touched[step.service] = self.step[slot];
     }
@@ -262,21 +232,7 @@ impl Observer for MeshLog<'_> {
             }
             return;
         }
-        self.text.clear();
-        let _ = write!(
-            self.text,
-            "{{\"fault\":{slot},\"hop\":{},\"contribution\":{},\"outcome\":\"{}\",",
-            hop.hop,
-            hop.contribution,
-            hop.outcome.name()
-        );
-        for (key, place) in [("source", hop.source), ("parent", hop.parent)] {
-            let _ = write!(self.text, "\"{key}\":");
-            push_json(&mut self.text, &self.names[place]);
-            self.text.push(',');
-        }
-        self.levels(&hop.before, &hop.after);
-        self.text.push('}');
+        payload::hop(&mut self.text, slot, hop, &self.names);
         let event = self.event(self.tick + 1, cause, "CASCADE_HOP", SIMULATOR, Some(hop.victim));
         self.hop[hop.victim] = event.map(|event| (slot, event));
         // A hop that was stopped touched nobody.
@@ -292,10 +248,7 @@ impl Observer for MeshLog<'_> {
             self.touched[step.service] = cause;
             return;
         }
-        self.text.clear();
-        let _ = write!(self.text, "{{\"fault\":{slot},\"role\":\"{}\",", step.role.name());
-        self.levels(&step.before, &step.after);
-        self.text.push('}');
+        payload::recovery(&mut self.text, slot, step);
         self.touched[step.service] =
             self.event(self.tick + 1, cause, "RECOVERY_STEP", SIMULATOR, Some(step.service));
     }
@@ -304,34 +257,13 @@ impl Observer for MeshLog<'_> {
         if !self.mechanism {
             return;
         }
-        self.text.clear();
-        let _ = write!(self.text, "{{\"rule\":\"{}\",", step.rule.name());
-        for field in step.fields {
-            match field.before {
-                Some(before) => {
-                    let _ = write!(self.text, "\"{}_before\":{before},", field.field);
-                },
-                None => {
-                    let _ = write!(self.text, "\"{}_before\":null,", field.field);
-                },
-            }
-            let _ = write!(self.text, "\"{}_after\":{},", field.field, field.after);
-        }
-        self.levels(&step.before, &step.after);
-        self.text.push('}');
+        payload::rule(&mut self.text, step);
         let cause = self.touched[step.service];
         self.touched[step.service] = self.event(self.tick + 1, cause, "RULE", SIMULATOR, Some(step.service));
     }
 
     fn status(&mut self, change: &StatusChange) {
-        self.text.clear();
-        let _ = write!(
-            self.text,
-            "{{\"old\":\"{}\",\"new\":\"{}\",\"threshold\":\"{}\"}}",
-            change.old.name(),
-            change.new.name(),
-            change.threshold.name()
-        );
+        payload::status(&mut self.text, change);
         let _ = write!(self.message, "{} to {}", change.old.name(), change.new.name());
         if change.new > Status::Healthy {
             let _ = write!(self.message, " ({})", change.threshold.name());
@@ -342,73 +274,12 @@ impl Observer for MeshLog<'_> {
     }
 
     fn tick(&mut self, summary: &TickSummary<'_>) {
-        self.text.clear();
-        let _ = write!(
-            self.text,
-            "{{\"tick\":{},\"sim_time_s\":{},\"bcm_delta\":{},\"bcm_total\":{},\"zero_streak\":{},",
-            summary.tick, summary.sim_time_s, summary.bcm_delta, summary.bcm_total, summary.zero_streak
-        );
-        for (key, tick) in
-            [("mttm_reference", summary.mttm_reference), ("mttm_after_impact", summary.mttm_after_impact)]
-        {
-            match tick {
-                Some(tick) => {
-                    let _ = write!(self.text, "\"{key}\":{tick},");
-                },
-                None => {
-                    let _ = write!(self.text, "\"{key}\":null,");
-                },
-            }
-        }
-        let _ = write!(
-            self.text,
-            "\"slo_budget\":{},\"slo_shielded\":{},\"user_impact\":{},\"impacted\":{},\"at_risk\":{},\"bcm_shares\":{{",
-            summary.slo_budget, summary.slo_shielded, summary.user_impact, summary.impacted, summary.at_risk
-        );
-        for (i, share) in summary.bcm_shares.iter().enumerate().filter(|(_, share)| **share > 0.0) {
-            if !self.text.ends_with('{') {
-                self.text.push(',');
-            }
-            push_json(&mut self.text, &self.names[i]);
-            let _ = write!(self.text, ":{share}");
-        }
-        self.text.push_str("}}");
+        payload::tick(&mut self.text, summary, &self.names);
         self.event(summary.tick, None, "TICK", CLOCK, None);
     }
 
     fn operation(&mut self, operation: &Operation<'_>) {
-        self.text.clear();
-        let _ = write!(self.text, "{{\"op\":\"{}\",\"wrong\":{},", operation.op.name(), operation.wrong);
-        if let super::Op::Action { action, .. } = operation.op {
-            let _ = write!(self.text, "\"action\":\"{}\",", action.name());
-            match action {
-                super::Action::ScaleReplicas { memory_limit_mb: Some(limit) } => {
-                    let _ = write!(self.text, "\"memory_limit_mb\":{limit},");
-                },
-                super::Action::TrafficShift { drain: Some(drain) } => {
-                    let _ = write!(self.text, "\"drain_percentage\":{drain},");
-                },
-                _ => {},
-            }
-        }
-        if let Some(fault) = operation.halted {
-            let _ = write!(self.text, "\"halted_fault\":{fault},");
-        }
-        self.text.push_str("\"changes\":[");
-        for (i, change) in operation.changes.iter().enumerate() {
-            self.text.push_str(if i == 0 { "{\"service\":" } else { ",{\"service\":" });
-            push_json(&mut self.text, &self.names[change.service]);
-            self.text.push_str(",\"field\":");
-            push_json(&mut self.text, &change.field);
-            for (key, value) in
-                [(",\"before\":", change.before.as_ref()), (",\"after\":", Some(&change.after))]
-            {
-                self.text.push_str(key);
-                self.text.push_str(&value.map_or_else(|| "null".to_owned(), value_json));
-            }
-            self.text.push('}');
-        }
-        self.text.push_str("]}");
+        payload::operation(&mut self.text, operation, &self.names);
         self.message.push_str(match operation.op {
             super::Op::Action { action, .. } => action.name(),
             op => op.name(),
@@ -435,10 +306,7 @@ impl Observer for MeshLog<'_> {
         }
         self.tick = mesh.tick_count();
         if self.tick == 0 {
-            self.text.clear();
-            self.text.push_str("{\"tick\":0,\"texts\":");
-            self.text.push_str(&texts(mesh));
-            self.text.push('}');
+            payload::start(&mut self.text, mesh);
             self.event(0, None, "TICK", CLOCK, None);
         }
         for (place, service) in mesh.services().iter().enumerate() {
@@ -464,33 +332,6 @@ impl Observer for MeshLog<'_> {
     fn stop(&self) -> bool {
         self.failed.is_some()
     }
-}
-
-/// Texts and maps among the further values, by service; those of the tasks never change.
-fn texts(mesh: &Mesh) -> String {
-    let all: serde_json::Map<String, serde_json::Value> = mesh
-        .services()
-        .iter()
-        .filter_map(|service| {
-            let texts: serde_json::Map<String, serde_json::Value> = service
-                .extras
-                .iter()
-                .filter(|(_, value)| value.number().is_none())
-                .filter_map(|(name, value)| Some((name.to_owned(), serde_json::to_value(value).ok()?)))
-                .collect();
-            (!texts.is_empty()).then(|| (service.name.clone(), texts.into()))
-        })
-        .collect();
-    serde_json::Value::from(all).to_string()
-}
-
-fn value_json(value: &Extra) -> String {
-    serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned())
-}
-
-/// Appends a text as JSON.
-fn push_json(text: &mut String, value: &str) {
-    text.push_str(&serde_json::Value::from(value).to_string());
 }
 
 /// Whether a status is worth a line of its own.

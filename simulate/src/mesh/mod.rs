@@ -22,7 +22,7 @@
 //! And the run:
 //!
 //! * [`MeshScenario`], `read`: what is played; [`Connected`]: generated topologies;
-//! * `play`: the world's entry and built-in scenarios; `metadata`, `log`, `lines`: the run;
+//! * `play`: the world's entry and built-in scenarios; `metadata`, `log`, `payload`, `lines`: the run;
 //! * `story`: what really happened.
 
 mod blast;
@@ -45,6 +45,7 @@ mod metadata;
 mod model;
 mod mt19937;
 mod observer;
+mod payload;
 mod physics;
 mod pipeline;
 mod play;
