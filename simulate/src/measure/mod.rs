@@ -93,7 +93,7 @@ pub static CASES: &[Case] = &[
     },
     Case {
         name: "mesh-7",
-        size: "7 services, 20,000 ticks",
+        size: "7 services, 100,000 ticks",
         unit: "rows",
         target: Target { rate: Some(1e6), seconds: None, peak_bytes: None },
         kind: Kind::Scenario(scenarios::MESH_7),

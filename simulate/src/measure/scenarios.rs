@@ -14,7 +14,7 @@ world = "mesh"
 name = "measure-7"
 seed = 1
 difficulty = "hard"
-ticks = 20000
+ticks = 100000
 "#;
 
 /// Few ticks of many services.
