@@ -192,6 +192,7 @@ impl Observer for QueueLog {
             time_ns: time_ns(request.time),
             event_type: request.kind.name(),
             source: if is_work { "worker" } else { &self.source },
+            service: Some(place(request)),
             attributes: Some(&self.text),
             ..Happening::default()
         };
@@ -268,6 +269,16 @@ impl Observer for QueueLog {
 
     fn stop(&self) -> bool {
         self.failed.is_some()
+    }
+}
+
+/// The service at which something happens to a request.
+const fn place(request: &Request) -> &'static str {
+    let [clients, queue, workers] = SERVICES;
+    match (request.kind, request.failure) {
+        (Kind::Completed, _) => workers,
+        (Kind::Fault, Failure::PoolExhausted) | (Kind::TimedOut | Kind::Throttled, _) => clients,
+        (Kind::Created | Kind::Fault, _) => queue,
     }
 }
 
