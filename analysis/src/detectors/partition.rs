@@ -35,12 +35,14 @@ fn cut_off(scene: &Scene<'_>) -> Option<Detection> {
     if others.is_empty() {
         return None;
     }
+    // What it shows later in the same window it shows because it is back.
     let silent = |w: u32| {
-        let gone = availability.at(w).is_some_and(|w| w.max <= 1.0 - c.collapse_share);
-        gone && others.iter().all(|s| s.at(w).is_none())
+        let Some(gone) = availability.at(w).filter(|w| w.min <= 1.0 - c.collapse_share) else { return false };
+        let after = |s: &SeriesView<'_>| s.at(w).is_none_or(|v| v.min_row.min(v.max_row) > gone.min_row);
+        others.iter().all(after)
     };
     let during: Vec<bool> = case.periods.incident.iter().map(|w| silent(*w)).collect();
-    let at = crate::heads::first_run(&during, c.onset_run as usize).filter(|i| during[*i])?;
+    let at = during.iter().position(|s| *s)?;
     let row = availability.at(case.periods.incident[at])?;
     let windows = during.iter().filter(|s| **s).count();
     let mut why = Text::new();
