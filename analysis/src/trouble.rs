@@ -15,6 +15,8 @@ use infra_ingest::grid::SegmentKind;
 /// A stretch of trouble.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Trouble {
+    /// Whose; row of the services frame.
+    pub(crate) service: u32,
     /// First instant \[ns since the run's origin\].
     pub(crate) start_ns: i64,
     /// First instant after it; `i64::MAX`: not over when the log ends.
@@ -41,6 +43,15 @@ pub(crate) fn find(
     Some((*episodes.get(chosen)?, later))
 }
 
+/// All trouble outside declared normal time, by its start.
+pub(crate) fn all(summary: &Summary, metadata: &RunMetadata) -> Vec<Trouble> {
+    let mut all = excursions(summary, metadata);
+    all.extend(critical_statuses(summary));
+    let mut all = outside_normal(summary, all);
+    all.sort_by_key(|t| (t.start_ns, t.end_ns, t.service));
+    all
+}
+
 /// Whether an excursion is more than a blip: two observations, or one that the log ends on (the
 /// value of a snapshot holds until the next one, and there is none); where only changes are logged,
 /// one that was not taken back in the same instant.
@@ -58,6 +69,7 @@ fn excursions(summary: &Summary, metadata: &RunMetadata) -> Vec<Trouble> {
     let trouble = |e: &ExcursionRow| {
         let is_critical = critical(e);
         (is_critical || lasts(e, metadata.observation)).then_some(Trouble {
+            service: e.service_idx,
             start_ns: e.start_ns,
             end_ns: e.end_ns.unwrap_or(i64::MAX),
             is_critical,
@@ -82,15 +94,15 @@ fn outside_normal(summary: &Summary, all: Vec<Trouble>) -> Vec<Trouble> {
 fn critical_statuses(summary: &Summary) -> Vec<Trouble> {
     let mut since: BTreeMap<u32, i64> = BTreeMap::new();
     let mut all = Vec::new();
-    let span = |start_ns, end_ns| Trouble { start_ns, end_ns, is_critical: true };
+    let span = |service, start_ns, end_ns| Trouble { service, start_ns, end_ns, is_critical: true };
     for change in summary.transitions.rows() {
         if change.to_severity.is_some_and(|s| s >= 2) {
             since.entry(change.service_idx).or_insert(change.time_ns);
         } else if let Some(start) = since.remove(&change.service_idx) {
-            all.push(span(start, change.time_ns));
+            all.push(span(change.service_idx, start, change.time_ns));
         }
     }
-    all.extend(since.into_values().map(|start| span(start, i64::MAX)));
+    all.extend(since.into_iter().map(|(service, start)| span(service, start, i64::MAX)));
     all
 }
 
@@ -125,7 +137,7 @@ mod tests {
     use super::*;
 
     fn trouble(start_ns: i64, end_ns: i64, is_critical: bool) -> Trouble {
-        Trouble { start_ns, end_ns, is_critical }
+        Trouble { service: 0, start_ns, end_ns, is_critical }
     }
 
     #[test]

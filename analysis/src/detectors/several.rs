@@ -2,6 +2,7 @@
 
 use super::{Detection, Scene, Verdict};
 use crate::text::Text;
+use crate::trouble::{self, Trouble};
 
 pub(super) fn detect(scene: &Scene<'_>) -> Option<Detection> {
     let affected = &scene.impact.affected;
@@ -16,6 +17,16 @@ pub(super) fn detect(scene: &Scene<'_>) -> Option<Detection> {
         let cites =
             [first, second].into_iter().filter_map(|s| scene.onsets[s].as_ref()).map(|o| o.cite.clone());
         return Some(Detection { kind: Verdict::SeveralIncidents, holds: true, why, cites: cites.collect() });
+    }
+    if let Some((first, second)) = separate_times(scene) {
+        let mut why = Text::new();
+        why.name(scene.case.name(first.service as usize)).say(" was in critical trouble, and ");
+        why.name(scene.case.name(second.service as usize)).say(
+            " later by itself: when its trouble began, none that it depends on had any, and that of the first was over.",
+        );
+        let cites = [first, second].into_iter().filter_map(|t| scene.onsets[t.service as usize].as_ref());
+        let cites = cites.map(|o| o.cite.clone()).collect();
+        return Some(Detection { kind: Verdict::SeveralIncidents, holds: true, why, cites });
     }
     let groups = groups(scene, affected);
     // One service alone may be a by-stander, and so may what is off by little beside the first
@@ -49,6 +60,35 @@ fn two_origins(scene: &Scene<'_>) -> Option<(usize, usize)> {
     let both = [first, second].into_iter().all(|s| scene.onsets[s].is_some() && own(s) >= 0.5);
     let joined = reaches(scene, first, second) || reaches(scene, second, first);
     (alike && both && !joined).then_some((first, second))
+}
+
+/// Two services that were in critical trouble one after the other, each when nothing below it was in
+/// any: the first such pair. What the log begins with was not seen to begin.
+fn separate_times(scene: &Scene<'_>) -> Option<(Trouble, Trouble)> {
+    let case = scene.case;
+    let all = trouble::all(case.summary, case.metadata);
+    let segments = case.summary.grid.segments();
+    let width = segments.first().map_or(1, |s| s.width_ns);
+    let begin = segments.first().map_or(i64::MIN, |s| s.start_ns.saturating_add(width));
+    let near = width.saturating_mul(2);
+    let overlaps = |t: &Trouble, at: i64| t.start_ns <= at + near && t.end_ns >= at.saturating_sub(near);
+    let by_itself = |t: &&Trouble| {
+        let below = |other: &Trouble| {
+            other.service != t.service
+                && overlaps(other, t.start_ns)
+                && reaches(scene, t.service as usize, other.service as usize)
+        };
+        t.is_critical && t.start_ns >= begin && !all.iter().any(below)
+    };
+    let origins: Vec<&Trouble> = all.iter().filter(by_itself).collect();
+    origins.iter().enumerate().find_map(|(i, first)| {
+        let over = |t: &&&Trouble| {
+            t.service != first.service
+                && t.start_ns > first.end_ns.saturating_add(near)
+                && !origins[..i].iter().any(|o| o.service == t.service)
+        };
+        origins[i + 1..].iter().find(over).map(|second| (**first, **second))
+    })
 }
 
 /// Whether a service depends on another, directly or not.

@@ -27,10 +27,16 @@ impl ServerCauses {
         self.this_round = Some(id);
     }
 
-    /// A new round: what is drawn anew every round has no cause left.
-    pub(crate) fn begin_round(&mut self) {
+    /// A new round.
+    pub(crate) fn begin_round(&mut self, renewed: Facets) {
         (self.this_round, self.health) = (None, None);
-        for facet in [Facet::Traffic, Facet::Errors, Facet::Latency, Facet::Dependencies] {
+        self.let_pass(renewed);
+    }
+
+    /// What is new every round has no cause left, unless an injection changes it every round.
+    pub(crate) fn let_pass(&mut self, renewed: Facets) {
+        let passing = [Facet::Traffic, Facet::Errors, Facet::Latency, Facet::Dependencies];
+        for facet in passing.into_iter().filter(|facet| !renewed.has(*facet)) {
             self.changed[facet as usize] = None;
         }
     }

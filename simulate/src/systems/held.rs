@@ -104,6 +104,21 @@ impl Held {
     }
 }
 
+/// What is new every round and yet changed by an injection that still holds.
+pub(crate) fn renewed(server: &Server) -> Facets {
+    let mut renewed = Facets::default();
+    for one in &server.held {
+        if one.traffic.is_some() {
+            renewed.add(Facet::Traffic);
+        }
+        if one.latency.is_some() {
+            renewed.add(Facet::Latency);
+        }
+        one.changes.iter().for_each(|change| renewed.add(change.signal.facet()));
+    }
+    renewed
+}
+
 /// Ends what has run out; returns each injection, its scenario and what its end touched.
 pub(crate) fn expire(server: &mut Server, round: u64) -> Vec<(usize, usize, Facets)> {
     let mut ended = Vec::new();

@@ -8,6 +8,7 @@ use infra_eventlog::truth::Truth;
 
 use super::cause::ServerCauses;
 use super::facet::{Facet, Facets};
+use super::held::renewed;
 use super::metadata::SIGNALS;
 use super::server::status;
 use super::sre::{Diagnosed, Handled};
@@ -106,7 +107,9 @@ impl Observer for RunLog {
         match step {
             Step::Traffic { .. } => {
                 self.traffic = self.write(None, time_ns, "TRAFFIC_UPDATE", RUNNER, &Row::default())?;
-                self.causes.iter_mut().for_each(ServerCauses::begin_round);
+                for (causes, server) in self.causes.iter_mut().zip(seen.servers) {
+                    causes.begin_round(renewed(server));
+                }
                 self.alerts.clear();
                 self.commands.clear();
             },
@@ -120,6 +123,7 @@ impl Observer for RunLog {
                 let cause = self.injections.get(*injection).copied();
                 let id = self.write(cause, time_ns, "CHAOS_END", RUNNER, &Row::about(*server, seen))?;
                 self.causes[*server].changed(*touched, id);
+                self.causes[*server].let_pass(renewed(&seen.servers[*server]));
             },
             Step::Spread { server, from, .. } => {
                 for host in *from {
