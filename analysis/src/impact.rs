@@ -103,8 +103,8 @@ fn detected(case: &Case<'_>, onset_ns: i64) -> Option<Moment> {
 }
 
 /// First of two consecutive windows without impact, and the return to well of the last affected
-/// service. Impact is a value beyond its band or a critical status; well is neither that nor any
-/// status above severity 0. Both hold until the next observation.
+/// service. Impact is a value beyond its band and its declared warning, if it has one, or a critical
+/// status; well is neither that nor any status above severity 0. Both hold until the next observation.
 fn recovery(case: &Case<'_>, heads: &[HeadResult], affected: &[usize]) -> (Option<Moment>, Option<Moment>) {
     let windows = case.periods.after_onset();
     let mut impact = vec![false; windows.len()];
@@ -116,17 +116,17 @@ fn recovery(case: &Case<'_>, heads: &[HeadResult], affected: &[usize]) -> (Optio
             };
             let Some((series, flip)) = measured(case, service, head.name) else { continue };
             let worse_is_high = finding.band >= finding.normal;
+            // Where the log declares what is a warning, less than that hurts nobody.
+            let declared = case.metadata.signal(&series.row.signal).warning;
+            let warning = declared.map_or(finding.band, |w| if flip { 1.0 - w } else { w });
+            let edge = if worse_is_high { finding.band.max(warning) } else { finding.band.min(warning) };
             let mut held = false;
             for (k, window) in windows.iter().enumerate() {
                 if let Some(row) = series.at(*window) {
                     let value = if flip { 1.0 - row.last } else { row.last };
                     // The edge of the band counts as beyond it, as a declared warning does.
                     let slack = (finding.band - finding.normal).abs() * 1e-9;
-                    held = if worse_is_high {
-                        value >= finding.band - slack
-                    } else {
-                        value <= finding.band + slack
-                    };
+                    held = if worse_is_high { value >= edge - slack } else { value <= edge + slack };
                 }
                 impact[k] |= held;
                 unwell[k] |= held;
