@@ -13,8 +13,8 @@ use crate::conv_gat::GatConv;
 use crate::conv_gatv2::GatV2Conv;
 use crate::csr::{CsrGraph, SelfLoops};
 use crate::error::{GatError, Result};
-use crate::kernel::{AttentionKernel, AttentionResult};
-use crate::ops::{Host, check_dtype, check_finite, check_shape, from_host, host, mean_of_heads};
+use crate::kernel::{Activation, AttentionKernel, AttentionResult, LayerResult, Want};
+use crate::ops::{Host, check_dtype, check_finite, check_shape, from_host, host, mean_of_heads, sigmoid};
 use crate::scalar::{Scalar, with_scalar};
 
 /// Result of one layer.
@@ -118,10 +118,7 @@ impl Conv {
     /// # Errors
     /// Those of [`GatConv::forward`].
     pub fn forward(&self, x: &Tensor, graph: &CsrGraph, edge_attr: Option<&Tensor>) -> Result<ConvOutput> {
-        match self {
-            Self::Gat(conv) => conv.forward(x, graph, edge_attr),
-            Self::GatV2(conv) => conv.forward(x, graph, edge_attr),
-        }
+        self.run(x, graph, edge_attr, Want::Output, Activation::None)
     }
 
     /// Runs the layer and keeps attention; see [`GatConv::forward`].
@@ -134,9 +131,21 @@ impl Conv {
         graph: &CsrGraph,
         edge_attr: Option<&Tensor>,
     ) -> Result<ConvOutput> {
+        self.run(x, graph, edge_attr, Want::OutputAndAttention, Activation::None)
+    }
+
+    /// Runs the layer and a function of its output.
+    pub(crate) fn run(
+        &self,
+        x: &Tensor,
+        graph: &CsrGraph,
+        edge_attr: Option<&Tensor>,
+        want: Want,
+        activation: Activation,
+    ) -> Result<ConvOutput> {
         match self {
-            Self::Gat(conv) => conv.forward_with_attention(x, graph, edge_attr),
-            Self::GatV2(conv) => conv.forward_with_attention(x, graph, edge_attr),
+            Self::Gat(conv) => conv.run(x, graph, edge_attr, want, activation),
+            Self::GatV2(conv) => conv.run(x, graph, edge_attr, want, activation),
         }
     }
 }
@@ -161,7 +170,8 @@ pub(crate) struct Prepared<'a> {
     pub(crate) edge_attr: Option<Tensor>,
 }
 
-/// Checks the inputs of a layer against its settings and adds self-loops.
+/// Checks the inputs of a layer against its settings and adds self-loops. Whether `x` is finite is
+/// left to whoever reads it first.
 pub(crate) fn prepare<'a>(
     config: &CheckedConfig,
     dtype: DType,
@@ -173,7 +183,6 @@ pub(crate) fn prepare<'a>(
     let expected = [graph.nodes(), config.in_channels];
     check_shape("x", x, &expected, "[nodes, in_channels]")?;
     check_dtype("x", x, dtype)?;
-    check_finite("x", x)?;
     match (config.edge_dim, edge_attr) {
         (None, None) => {},
         (Some(edge_dim), None) => return Err(GatError::MissingEdgeAttr { edge_dim }),
@@ -232,12 +241,13 @@ fn fill_loops<T: Scalar>(graph: &CsrGraph, kept: &[u32], edge_attr: &Tensor) -> 
     Ok(filled)
 }
 
-/// The last steps of both kinds: heads together, bias, attention's edges.
+/// The last steps of both kinds: heads together, bias, activation, attention's edges.
 pub(crate) fn finish(
     config: &CheckedConfig,
     graph: &CsrGraph,
     result: AttentionResult,
     bias: Option<&Tensor>,
+    activation: Activation,
 ) -> Result<ConvOutput> {
     let out = if config.get().concat {
         result.out.reshape((graph.nodes(), config.projected_width()))?
@@ -250,10 +260,19 @@ pub(crate) fn finish(
     };
     // The sum over heads and the bias may overflow, too.
     check_finite("output", &out)?;
-    let attention = result
-        .alpha
-        .map(|alpha| Attention { edge_index: (graph.src().to_vec(), graph.dst().to_vec()), alpha });
-    Ok(ConvOutput { out, attention })
+    let out = match activation {
+        Activation::None => out,
+        Activation::Relu => out.relu()?,
+        Activation::Sigmoid => sigmoid(&out)?,
+    };
+    Ok(output(graph, LayerResult { out, alpha: result.alpha }))
+}
+
+/// A layer's result, attention with its edges.
+pub(crate) fn output(graph: &CsrGraph, result: LayerResult) -> ConvOutput {
+    let edge_index = || (graph.src().to_vec(), graph.dst().to_vec());
+    let attention = result.alpha.map(|alpha| Attention { edge_index: edge_index(), alpha });
+    ConvOutput { out: result.out, attention }
 }
 
 /// Checks one parameter of a layer: shape, element type, finite.

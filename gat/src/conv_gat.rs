@@ -5,11 +5,13 @@ use std::sync::Arc;
 use candle_core::{DType, Tensor};
 
 use crate::config::{CheckedConfig, GatConvConfig};
-use crate::conv::{ConvOutput, Prepared, check_optional, check_parameter, finish, prepare};
+use crate::conv::{ConvOutput, Prepared, check_optional, check_parameter, finish, output, prepare};
 use crate::csr::CsrGraph;
 use crate::error::Result;
-use crate::kernel::{AttentionInput, AttentionKernel, CpuKernel, Scores, Want};
-use crate::ops::{check_float, head_dot, linear};
+use crate::kernel::{
+    Activation, AttentionInput, AttentionKernel, CpuKernel, LayerAttention, LayerInput, Scores, Want,
+};
+use crate::ops::{check_finite, check_float, head_dot, linear};
 
 /// Parameters of a [`GatConv`], named and shaped as in PyTorch Geometric's
 /// `GATConv`. F = `in_channels`, H = `heads`, C = `out_channels`, D =
@@ -43,8 +45,8 @@ pub struct GatWeights {
 ///
 /// # Determinism
 /// On the CPU in f64, bytes do not depend on the number of threads, nor on
-/// the processor within one target. In f32 the projection is candle's matmul:
-/// bytes do not depend on the number of threads, but on the processor.
+/// the processor within one target. The same holds in f32, where a layer is one
+/// fused operation.
 #[derive(Clone, Debug)]
 pub struct GatConv {
     config: CheckedConfig,
@@ -116,7 +118,7 @@ impl GatConv {
     /// [`GatError::Overflow`](crate::GatError::Overflow) if finite inputs
     /// left the range.
     pub fn forward(&self, x: &Tensor, graph: &CsrGraph, edge_attr: Option<&Tensor>) -> Result<ConvOutput> {
-        self.run(x, graph, edge_attr, Want::Output)
+        self.run(x, graph, edge_attr, Want::Output, Activation::None)
     }
 
     /// Runs the layer and keeps attention; see [`forward`](Self::forward).
@@ -129,25 +131,46 @@ impl GatConv {
         graph: &CsrGraph,
         edge_attr: Option<&Tensor>,
     ) -> Result<ConvOutput> {
-        self.run(x, graph, edge_attr, Want::OutputAndAttention)
+        self.run(x, graph, edge_attr, Want::OutputAndAttention, Activation::None)
     }
 
-    fn run(
+    pub(crate) fn run(
         &self,
         x: &Tensor,
         graph: &CsrGraph,
         edge_attr: Option<&Tensor>,
         want: Want,
+        activation: Activation,
     ) -> Result<ConvOutput> {
         let Prepared { graph, edge_attr } = prepare(&self.config, self.dtype, x, graph, edge_attr)?;
         let [_, heads, channels] = self.config.att_shape();
-        let h = linear(x, &self.weights.lin, None)?;
-        let src = head_dot(&h, &self.weights.att_src)?;
-        let dst = head_dot(&h, &self.weights.att_dst)?;
+        let weights = &self.weights;
         let edge = match (&edge_attr, &self.edge_scores) {
             (Some(edge_attr), Some(weight)) => Some(linear(edge_attr, weight, None)?),
             _ => None,
         };
+        let whole = LayerInput {
+            x,
+            attention: LayerAttention::Static {
+                lin: &weights.lin,
+                att_src: &weights.att_src,
+                att_dst: &weights.att_dst,
+                edge: edge.as_ref(),
+            },
+            heads,
+            channels,
+            negative_slope: self.config.get().negative_slope,
+            concat: self.config.get().concat,
+            bias: weights.bias.as_ref(),
+            activation,
+        };
+        if let Some(result) = self.kernel.layer(&graph, &whole, want)? {
+            return Ok(output(&graph, result));
+        }
+        check_finite("x", x)?;
+        let h = linear(x, &weights.lin, None)?;
+        let src = head_dot(&h, &weights.att_src)?;
+        let dst = head_dot(&h, &weights.att_dst)?;
         let values = h.reshape((graph.nodes(), heads, channels))?;
         let input = AttentionInput {
             values: &values,
@@ -155,7 +178,7 @@ impl GatConv {
             negative_slope: self.config.get().negative_slope,
         };
         let result = self.kernel.attend(&graph, &input, want)?;
-        finish(&self.config, &graph, result, self.weights.bias.as_ref())
+        finish(&self.config, &graph, result, weights.bias.as_ref(), activation)
     }
 }
 

@@ -6,11 +6,13 @@ use std::sync::Arc;
 use candle_core::{DType, Tensor};
 
 use crate::config::{CheckedConfig, GatConvConfig};
-use crate::conv::{ConvOutput, Prepared, check_optional, check_parameter, finish, prepare};
+use crate::conv::{ConvOutput, Prepared, check_optional, check_parameter, finish, output, prepare};
 use crate::csr::CsrGraph;
 use crate::error::Result;
-use crate::kernel::{AttentionInput, AttentionKernel, CpuKernel, Scores, Want};
-use crate::ops::{check_float, linear};
+use crate::kernel::{
+    Activation, AttentionInput, AttentionKernel, CpuKernel, LayerAttention, LayerInput, Scores, Want,
+};
+use crate::ops::{check_finite, check_float, linear};
 
 /// Parameters of a [`GatV2Conv`], named and shaped as in PyTorch Geometric's
 /// `GATv2Conv`. F = `in_channels`, H = `heads`, C = `out_channels`, D =
@@ -88,7 +90,7 @@ impl GatV2Conv {
     /// # Errors
     /// Those of [`GatConv::forward`](crate::GatConv::forward).
     pub fn forward(&self, x: &Tensor, graph: &CsrGraph, edge_attr: Option<&Tensor>) -> Result<ConvOutput> {
-        self.run(x, graph, edge_attr, Want::Output)
+        self.run(x, graph, edge_attr, Want::Output, Activation::None)
     }
 
     /// Runs the layer and keeps attention; see [`forward`](Self::forward).
@@ -101,22 +103,21 @@ impl GatV2Conv {
         graph: &CsrGraph,
         edge_attr: Option<&Tensor>,
     ) -> Result<ConvOutput> {
-        self.run(x, graph, edge_attr, Want::OutputAndAttention)
+        self.run(x, graph, edge_attr, Want::OutputAndAttention, Activation::None)
     }
 
-    fn run(
+    pub(crate) fn run(
         &self,
         x: &Tensor,
         graph: &CsrGraph,
         edge_attr: Option<&Tensor>,
         want: Want,
+        activation: Activation,
     ) -> Result<ConvOutput> {
         let Prepared { graph, edge_attr } = prepare(&self.config, self.dtype, x, graph, edge_attr)?;
         let weights = &self.weights;
         let [_, heads, channels] = self.config.att_shape();
         let nodes = (graph.nodes(), heads, channels);
-        let values = linear(x, &weights.lin_l, weights.lin_l_bias.as_ref())?.reshape(nodes)?;
-        let dst = linear(x, &weights.lin_r, weights.lin_r_bias.as_ref())?.reshape(nodes)?;
         let edge = match (&edge_attr, &weights.lin_edge) {
             (Some(edge_attr), Some(weight)) => {
                 let edges = (graph.edges(), heads, channels);
@@ -124,13 +125,36 @@ impl GatV2Conv {
             },
             _ => None,
         };
+        let whole = LayerInput {
+            x,
+            attention: LayerAttention::Dynamic {
+                lin_src: &weights.lin_l,
+                bias_src: weights.lin_l_bias.as_ref(),
+                lin_dst: &weights.lin_r,
+                bias_dst: weights.lin_r_bias.as_ref(),
+                att: &weights.att,
+                edge: edge.as_ref(),
+            },
+            heads,
+            channels,
+            negative_slope: self.config.get().negative_slope,
+            concat: self.config.get().concat,
+            bias: weights.bias.as_ref(),
+            activation,
+        };
+        if let Some(result) = self.kernel.layer(&graph, &whole, want)? {
+            return Ok(output(&graph, result));
+        }
+        check_finite("x", x)?;
+        let values = linear(x, &weights.lin_l, weights.lin_l_bias.as_ref())?.reshape(nodes)?;
+        let dst = linear(x, &weights.lin_r, weights.lin_r_bias.as_ref())?.reshape(nodes)?;
         let input = AttentionInput {
             values: &values,
             scores: Scores::Dynamic { dst: &dst, edge: edge.as_ref(), att: &weights.att },
             negative_slope: self.config.get().negative_slope,
         };
         let result = self.kernel.attend(&graph, &input, want)?;
-        finish(&self.config, &graph, result, weights.bias.as_ref())
+        finish(&self.config, &graph, result, weights.bias.as_ref(), activation)
     }
 }
 

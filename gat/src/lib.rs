@@ -74,12 +74,14 @@ mod stack;
 
 pub mod weights;
 
+pub mod measure;
 pub mod verify;
 
 mod device;
 mod error;
 
 mod files;
+mod lanes;
 mod ops;
 mod scalar;
 

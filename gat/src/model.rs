@@ -4,10 +4,10 @@
 use candle_core::Tensor;
 
 use crate::config::GatConvConfig;
-use crate::conv::{Attention, Conv, ConvKind, ConvOutput};
+use crate::conv::{Attention, Conv, ConvKind};
 use crate::csr::{CsrGraph, SelfLoops};
 use crate::error::{GatError, Result};
-use crate::ops::sigmoid;
+use crate::kernel::{Activation, Want};
 
 /// Settings of a [`SeedModel`].
 #[derive(Clone, Debug, PartialEq)]
@@ -132,7 +132,7 @@ impl SeedModel {
         graph: &CsrGraph,
         edge_attr: Option<&Tensor>,
     ) -> Result<SeedModelOutput> {
-        self.run(x, graph, edge_attr, Conv::forward)
+        self.run(x, graph, edge_attr, Want::Output)
     }
 
     /// Runs the model and keeps attention of both layers.
@@ -145,7 +145,7 @@ impl SeedModel {
         graph: &CsrGraph,
         edge_attr: Option<&Tensor>,
     ) -> Result<SeedModelOutput> {
-        self.run(x, graph, edge_attr, Conv::forward_with_attention)
+        self.run(x, graph, edge_attr, Want::OutputAndAttention)
     }
 
     fn run(
@@ -153,7 +153,7 @@ impl SeedModel {
         x: &Tensor,
         graph: &CsrGraph,
         edge_attr: Option<&Tensor>,
-        forward: Forward,
+        want: Want,
     ) -> Result<SeedModelOutput> {
         // Self-loops are added once, not once a layer.
         let looped;
@@ -165,14 +165,8 @@ impl SeedModel {
         } else {
             graph
         };
-        let first = forward(&self.layer1, x, graph, edge_attr)?;
-        let second = forward(&self.layer2, &first.out.relu()?, graph, edge_attr)?;
-        Ok(SeedModelOutput {
-            out: sigmoid(&second.out)?,
-            attention1: first.attention,
-            attention2: second.attention,
-        })
+        let first = self.layer1.run(x, graph, edge_attr, want, Activation::Relu)?;
+        let second = self.layer2.run(&first.out, graph, edge_attr, want, Activation::Sigmoid)?;
+        Ok(SeedModelOutput { out: second.out, attention1: first.attention, attention2: second.attention })
     }
 }
-
-type Forward = fn(&Conv, &Tensor, &CsrGraph, Option<&Tensor>) -> Result<ConvOutput>;

@@ -5,7 +5,12 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::{AttentionInput, AttentionKernel, AttentionResult, AttentionShape, Scores, Want};
+use candle_core::DType;
+
+use super::{
+    AttentionInput, AttentionKernel, AttentionResult, AttentionShape, LayerInput, LayerResult, Scores, Want,
+    fused,
+};
 use crate::csr::CsrGraph;
 use crate::error::{GatError, Result};
 use crate::ops::{Host, from_host, host};
@@ -36,6 +41,15 @@ impl AttentionKernel for CpuKernel {
     fn attend(&self, graph: &CsrGraph, input: &AttentionInput<'_>, want: Want) -> Result<AttentionResult> {
         let shape = input.check(graph)?;
         with_scalar!(shape.dtype, "values", T => attend::<T>(graph, input, shape, want))
+    }
+
+    /// In f32 a layer is one fused operation.
+    fn layer(&self, graph: &CsrGraph, input: &LayerInput<'_>, want: Want) -> Result<Option<LayerResult>> {
+        if input.x.dtype() == DType::F32 && input.x.device().is_cpu() && graph.nodes() > 0 {
+            fused::layer(graph, input, want)
+        } else {
+            Ok(None)
+        }
     }
 }
 

@@ -3,12 +3,15 @@
 //! of the plain one.
 
 mod cpu;
+mod fused;
+mod layer;
 
 use std::fmt;
 
 use candle_core::{DType, Tensor};
 
 pub use cpu::CpuKernel;
+pub use layer::{Activation, LayerAttention, LayerInput, LayerResult};
 
 use crate::csr::CsrGraph;
 use crate::error::{GatError, Result};
@@ -35,8 +38,6 @@ use crate::ops::{check_dtype, check_float, check_shape};
 /// * A score or result that is not finite is
 ///   [`GatError::Overflow`], never NaN.
 ///
-/// Why no candle `CustomOp`? It takes three tensors and returns one; a fused
-/// kernel reads up to five and returns two.
 pub trait AttentionKernel: fmt::Debug + Send + Sync {
     /// A short name for reports and benchmarks.
     fn name(&self) -> &'static str;
@@ -48,6 +49,19 @@ pub trait AttentionKernel: fmt::Debug + Send + Sync {
     /// [`GatError::Overflow`];
     /// [`GatError::Candle`].
     fn attend(&self, graph: &CsrGraph, input: &AttentionInput<'_>, want: Want) -> Result<AttentionResult>;
+
+    /// Runs a whole layer at once, if the kernel has a faster way than projection,
+    /// [`attend`](Self::attend) and the last steps one by one. `None` if it has not, or if
+    /// anything is not finite: the steps then say what and where.
+    ///
+    /// The operands were checked by the layer.
+    ///
+    /// # Errors
+    /// [`GatError::Candle`].
+    fn layer(&self, graph: &CsrGraph, input: &LayerInput<'_>, want: Want) -> Result<Option<LayerResult>> {
+        let _ = (graph, input, want);
+        Ok(None)
+    }
 }
 
 /// What a kernel returns.

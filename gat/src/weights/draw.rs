@@ -8,11 +8,11 @@ use rand_pcg::Pcg64;
 use rand_pcg::rand_core::Rng;
 
 /// A stream of random numbers.
-pub(super) struct Draw(Pcg64);
+pub(crate) struct Draw(Pcg64);
 
 impl Draw {
     /// The stream of a seed. Streams of different `purpose` are independent.
-    pub(super) fn new(seed: u64, purpose: u64) -> Self {
+    pub(crate) fn new(seed: u64, purpose: u64) -> Self {
         let mut words = SplitMix64(seed);
         let state = words.next_u128();
         let mut words = SplitMix64(purpose ^ words.next_u64());
@@ -20,13 +20,13 @@ impl Draw {
     }
 
     /// Uniform in [0, 1): the upper 53 bits.
-    pub(super) fn unit(&mut self) -> f64 {
+    pub(crate) fn unit(&mut self) -> f64 {
         const STEP: f64 = 1.0 / (1_u64 << 53) as f64;
         (self.0.next_u64() >> 11) as f64 * STEP
     }
 
     /// Uniform in [low, high).
-    pub(super) fn uniform(&mut self, low: f64, high: f64) -> f64 {
+    pub(crate) fn uniform(&mut self, low: f64, high: f64) -> f64 {
         low + (high - low) * self.unit()
     }
 

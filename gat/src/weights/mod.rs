@@ -14,6 +14,7 @@ mod random;
 mod safetensors;
 
 pub use analytic::analytic_conv;
+pub(crate) use draw::Draw;
 pub use ensemble::{Ensemble, ensemble};
 pub use jitter::{JitterSample, JitterSpec};
 pub use random::{random_gat, random_gatv2, random_seed_model};
