@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Float64Builder, Int64Builder};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 
+use super::column::{Column, Numbers};
 use super::names::Names;
 use super::{Columns, TableWriter, dictionary};
 use crate::error::RunError;
@@ -36,14 +36,14 @@ pub type CallWriter = TableWriter<CallColumns>;
 /// Columns of `calls` under construction.
 #[derive(Default)]
 pub struct CallColumns {
-    time_ns: Int64Builder,
-    interval_ns: Int64Builder,
+    time_ns: Numbers<i64>,
+    interval_ns: Numbers<i64>,
     caller: Names,
     callee: Names,
-    calls: Float64Builder,
-    failed: Float64Builder,
-    latency: Float64Builder,
-    callee_latency: Float64Builder,
+    calls: Numbers<f64>,
+    failed: Numbers<f64>,
+    latency: Numbers<f64>,
+    callee_latency: Numbers<f64>,
 }
 
 impl Columns for CallColumns {
@@ -63,27 +63,27 @@ impl Columns for CallColumns {
     }
 
     fn append(&mut self, row: &CallRow<'_>) -> Result<(), RunError> {
-        self.time_ns.append_value(row.time_ns);
-        self.interval_ns.append_value(row.interval_ns);
+        self.time_ns.push(row.time_ns);
+        self.interval_ns.push(row.interval_ns);
         self.caller.append(row.caller)?;
         self.callee.append(row.callee)?;
-        self.calls.append_option(row.calls);
-        self.failed.append_option(row.failed);
-        self.latency.append_option(row.latency);
-        self.callee_latency.append_option(row.callee_latency);
+        self.calls.push_option(row.calls);
+        self.failed.push_option(row.failed);
+        self.latency.push_option(row.latency);
+        self.callee_latency.push_option(row.callee_latency);
         Ok(())
     }
 
-    fn take(&mut self) -> Result<Vec<ArrayRef>, RunError> {
-        Ok(vec![
-            Arc::new(self.time_ns.finish()),
-            Arc::new(self.interval_ns.finish()),
-            self.caller.take()?,
-            self.callee.take()?,
-            Arc::new(self.calls.finish()),
-            Arc::new(self.failed.finish()),
-            Arc::new(self.latency.finish()),
-            Arc::new(self.callee_latency.finish()),
-        ])
+    fn take(&mut self) -> Vec<Column> {
+        vec![
+            self.time_ns.take(),
+            self.interval_ns.take(),
+            self.caller.take(),
+            self.callee.take(),
+            self.calls.take(),
+            self.failed.take(),
+            self.latency.take(),
+            self.callee_latency.take(),
+        ]
     }
 }

@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Float64Builder, Int64Builder, StringBuilder};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 
+use super::column::{Column, Numbers, TextCells};
 use super::names::Names;
 use super::{Columns, TableWriter, dictionary};
 use crate::error::RunError;
@@ -73,17 +73,17 @@ impl EventWriter {
 /// Columns of `events` under construction.
 pub struct EventColumns {
     signal_names: Vec<String>,
-    seq: Int64Builder,
-    event_id: Int64Builder,
-    cause_id: Int64Builder,
-    time_ns: Int64Builder,
+    seq: Numbers<i64>,
+    event_id: Numbers<i64>,
+    cause_id: Numbers<i64>,
+    time_ns: Numbers<i64>,
     event_type: Names,
     source: Names,
     service: Names,
     status: Names,
-    signals: Vec<Float64Builder>,
-    message: StringBuilder,
-    attributes: StringBuilder,
+    signals: Vec<Numbers<f64>>,
+    message: TextCells,
+    attributes: TextCells,
     next_seq: i64,
     last_time_ns: i64,
 }
@@ -91,18 +91,18 @@ pub struct EventColumns {
 impl EventColumns {
     fn new(signal_names: Vec<String>) -> Self {
         Self {
-            signals: signal_names.iter().map(|_| Float64Builder::new()).collect(),
+            signals: signal_names.iter().map(|_| Numbers::default()).collect(),
             signal_names,
-            seq: Int64Builder::new(),
-            event_id: Int64Builder::new(),
-            cause_id: Int64Builder::new(),
-            time_ns: Int64Builder::new(),
+            seq: Numbers::default(),
+            event_id: Numbers::default(),
+            cause_id: Numbers::default(),
+            time_ns: Numbers::default(),
             event_type: Names::default(),
             source: Names::default(),
             service: Names::default(),
             status: Names::default(),
-            message: StringBuilder::new(),
-            attributes: StringBuilder::new(),
+            message: TextCells::default(),
+            attributes: TextCells::default(),
             next_seq: 0,
             last_time_ns: i64::MIN,
         }
@@ -140,38 +140,38 @@ impl Columns for EventColumns {
         if row.signals.len() > self.signals.len() {
             return Err(RunError::Producer(format!("row {at} has more signals than are registered")));
         }
-        self.seq.append_value(at);
-        self.event_id.append_value(row.event_id);
-        self.cause_id.append_option(row.cause_id);
-        self.time_ns.append_value(row.time_ns);
+        self.seq.push(at);
+        self.event_id.push(row.event_id);
+        self.cause_id.push_option(row.cause_id);
+        self.time_ns.push(row.time_ns);
         self.event_type.append(row.event_type)?;
         self.source.append(row.source)?;
         self.service.append_option(row.service)?;
         self.status.append_option(row.status)?;
         for (i, builder) in self.signals.iter_mut().enumerate() {
-            builder.append_option(row.signals.get(i).copied().flatten());
+            builder.push_option(row.signals.get(i).copied().flatten());
         }
-        self.message.append_option(row.message);
-        self.attributes.append_option(row.attributes);
+        self.message.push_option(row.message);
+        self.attributes.push_option(row.attributes);
         self.next_seq += 1;
         self.last_time_ns = row.time_ns;
         Ok(())
     }
 
-    fn take(&mut self) -> Result<Vec<ArrayRef>, RunError> {
-        let mut arrays: Vec<ArrayRef> = vec![
-            Arc::new(self.seq.finish()),
-            Arc::new(self.event_id.finish()),
-            Arc::new(self.cause_id.finish()),
-            Arc::new(self.time_ns.finish()),
-            self.event_type.take()?,
-            self.source.take()?,
-            self.service.take()?,
-            self.status.take()?,
+    fn take(&mut self) -> Vec<Column> {
+        let mut columns = vec![
+            self.seq.take(),
+            self.event_id.take(),
+            self.cause_id.take(),
+            self.time_ns.take(),
+            self.event_type.take(),
+            self.source.take(),
+            self.service.take(),
+            self.status.take(),
         ];
-        arrays.extend(self.signals.iter_mut().map(|b| Arc::new(b.finish()) as ArrayRef));
-        arrays.push(Arc::new(self.message.finish()));
-        arrays.push(Arc::new(self.attributes.finish()));
-        Ok(arrays)
+        columns.extend(self.signals.iter_mut().map(|b| b.take()));
+        columns.push(self.message.take());
+        columns.push(self.attributes.take());
+        columns
     }
 }

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Int64Builder, StringBuilder};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 
+use super::column::{Column, Numbers, TextCells};
 use super::names::Names;
 use super::{Columns, TableWriter, dictionary, text};
 use crate::error::RunError;
@@ -36,14 +36,14 @@ pub type LogWriter = TableWriter<LogColumns>;
 /// Columns of `logs` under construction.
 #[derive(Default)]
 pub struct LogColumns {
-    time_ns: Int64Builder,
+    time_ns: Numbers<i64>,
     service: Names,
     severity: Names,
-    trace_id: StringBuilder,
-    span_id: StringBuilder,
-    template_id: Int64Builder,
-    message: StringBuilder,
-    attributes: StringBuilder,
+    trace_id: TextCells,
+    span_id: TextCells,
+    template_id: Numbers<i64>,
+    message: TextCells,
+    attributes: TextCells,
 }
 
 impl Columns for LogColumns {
@@ -63,27 +63,27 @@ impl Columns for LogColumns {
     }
 
     fn append(&mut self, row: &LogRow<'_>) -> Result<(), RunError> {
-        self.time_ns.append_value(row.time_ns);
+        self.time_ns.push(row.time_ns);
         self.service.append(row.service)?;
         self.severity.append_option(row.severity)?;
-        self.trace_id.append_option(row.trace_id);
-        self.span_id.append_option(row.span_id);
-        self.template_id.append_option(row.template_id);
-        self.message.append_option(row.message);
-        self.attributes.append_option(row.attributes);
+        self.trace_id.push_option(row.trace_id);
+        self.span_id.push_option(row.span_id);
+        self.template_id.push_option(row.template_id);
+        self.message.push_option(row.message);
+        self.attributes.push_option(row.attributes);
         Ok(())
     }
 
-    fn take(&mut self) -> Result<Vec<ArrayRef>, RunError> {
-        Ok(vec![
-            Arc::new(self.time_ns.finish()),
-            self.service.take()?,
-            self.severity.take()?,
-            Arc::new(self.trace_id.finish()),
-            Arc::new(self.span_id.finish()),
-            Arc::new(self.template_id.finish()),
-            Arc::new(self.message.finish()),
-            Arc::new(self.attributes.finish()),
-        ])
+    fn take(&mut self) -> Vec<Column> {
+        vec![
+            self.time_ns.take(),
+            self.service.take(),
+            self.severity.take(),
+            self.trace_id.take(),
+            self.span_id.take(),
+            self.template_id.take(),
+            self.message.take(),
+            self.attributes.take(),
+        ]
     }
 }

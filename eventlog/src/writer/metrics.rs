@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Float64Builder, Int64Builder};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 
+use super::column::{Column, Numbers};
 use super::names::Names;
 use super::{Columns, TableWriter, dictionary};
 use crate::error::RunError;
@@ -32,12 +32,12 @@ pub type MetricWriter = TableWriter<MetricColumns>;
 /// Columns of `metrics` under construction.
 #[derive(Default)]
 pub struct MetricColumns {
-    time_ns: Int64Builder,
-    interval_ns: Int64Builder,
+    time_ns: Numbers<i64>,
+    interval_ns: Numbers<i64>,
     service: Names,
     signal: Names,
     statistic: Names,
-    value: Float64Builder,
+    value: Numbers<f64>,
 }
 
 impl Columns for MetricColumns {
@@ -55,23 +55,23 @@ impl Columns for MetricColumns {
     }
 
     fn append(&mut self, row: &MetricRow<'_>) -> Result<(), RunError> {
-        self.time_ns.append_value(row.time_ns);
-        self.interval_ns.append_value(row.interval_ns);
+        self.time_ns.push(row.time_ns);
+        self.interval_ns.push(row.interval_ns);
         self.service.append(row.service)?;
         self.signal.append(row.signal)?;
         self.statistic.append(row.statistic)?;
-        self.value.append_option(row.value);
+        self.value.push_option(row.value);
         Ok(())
     }
 
-    fn take(&mut self) -> Result<Vec<ArrayRef>, RunError> {
-        Ok(vec![
-            Arc::new(self.time_ns.finish()),
-            Arc::new(self.interval_ns.finish()),
-            self.service.take()?,
-            self.signal.take()?,
-            self.statistic.take()?,
-            Arc::new(self.value.finish()),
-        ])
+    fn take(&mut self) -> Vec<Column> {
+        vec![
+            self.time_ns.take(),
+            self.interval_ns.take(),
+            self.service.take(),
+            self.signal.take(),
+            self.statistic.take(),
+            self.value.take(),
+        ]
     }
 }

@@ -1,14 +1,19 @@
-//! Streaming writers: rows in, row groups out, memory bounded by one row group.
+//! Streaming writers: rows in, row groups out, memory bounded by three row groups.
 //!
 //! A writer appends to a temporary file and renames it on [`TableWriter::finish`]; a writer that
 //! is dropped leaves nothing behind. The same rows and metadata give the same bytes.
 //!
-//! One file for each table: what a row is, and its columns under construction. `names` holds
-//! columns of names, `encoding` says how columns are stored.
+//! One file for each table: what a row is, and its columns under construction. `column` and
+//! `names` hold columns, `chunk` encodes them, `encoding` says how they are stored, `file` is the
+//! Parquet file, `background` writes it while the producer goes on.
 
+mod background;
 mod calls;
+mod chunk;
+mod column;
 mod encoding;
 mod events;
+mod file;
 mod logs;
 mod metrics;
 mod names;
@@ -16,17 +21,16 @@ mod spans;
 
 use std::path::Path;
 
-use arrow::array::ArrayRef;
 use arrow::datatypes::{DataType, Field, SchemaRef};
-use arrow::record_batch::RecordBatch;
-use parquet::arrow::ArrowWriter;
 use parquet::file::metadata::KeyValue;
 
-use crate::atomic::AtomicFile;
 use crate::error::RunError;
 use crate::metadata::{FOOTER_KEY, RunMetadata};
+use background::Sink;
+use file::TableFile;
 
 pub use calls::{CallColumns, CallRow, CallWriter};
+pub use column::Column;
 pub use events::{EventColumns, EventRow, EventWriter};
 pub use logs::{LogColumns, LogRow, LogWriter};
 pub use metrics::{MetricColumns, MetricRow, MetricWriter};
@@ -47,17 +51,13 @@ pub trait Columns {
     /// [`RunError::Producer`] if the row breaks the format.
     fn append(&mut self, row: &Self::Row<'_>) -> Result<(), RunError>;
     /// Takes what was appended, in schema order, and starts anew.
-    ///
-    /// # Errors
-    /// [`RunError::Producer`] if it is more than a column can hold.
-    fn take(&mut self) -> Result<Vec<ArrayRef>, RunError>;
+    fn take(&mut self) -> Vec<Column>;
 }
 
 /// Writes one Parquet file of a run's table.
 pub struct TableWriter<C: Columns> {
     columns: C,
-    arrow: ArrowWriter<AtomicFile>,
-    schema: SchemaRef,
+    sink: Sink,
     rows: i64,
     buffered: usize,
 }
@@ -68,30 +68,28 @@ impl<C: Columns> TableWriter<C> {
     /// # Errors
     /// [`RunError::Unwritable`] or [`RunError::Producer`].
     pub fn create(path: &Path, columns: C, metadata: Option<&RunMetadata>) -> Result<Self, RunError> {
-        let file = AtomicFile::create(path)?;
         let footer = metadata
             .map(|m| serde_json::to_string(m).map(|json| vec![KeyValue::new(FOOTER_KEY.to_owned(), json)]))
             .transpose()
             .map_err(|e| RunError::Producer(format!("metadata cannot be written as JSON: {e}")))?;
-        let schema = columns.schema();
-        let properties = encoding::properties(&schema, footer)?;
-        let arrow = ArrowWriter::try_new(file, schema.clone(), Some(properties))
-            .map_err(|e| RunError::Producer(e.to_string()))?;
-        Ok(Self { columns, arrow, schema, rows: 0, buffered: 0 })
+        let file = TableFile::create(path, columns.schema(), footer)?;
+        Ok(Self { columns, sink: Sink::Here(Box::new(file)), rows: 0, buffered: 0 })
     }
 
     /// Appends a row and returns its number in the file.
     ///
     /// # Errors
     /// [`RunError::Producer`] if the row breaks the format, [`RunError::Unwritable`] if the disk
-    /// does not take it; nothing appears at the destination then.
+    /// does not take it, or did not take earlier rows; nothing appears at the destination then.
+    #[inline]
     pub fn push(&mut self, row: &C::Row<'_>) -> Result<i64, RunError> {
         self.columns.append(row)?;
         let number = self.rows;
         self.rows += 1;
         self.buffered += 1;
         if self.buffered == ROW_GROUP_ROWS {
-            self.flush()?;
+            self.buffered = 0;
+            self.sink.write(self.columns.take())?;
         }
         Ok(number)
     }
@@ -107,34 +105,10 @@ impl<C: Columns> TableWriter<C> {
     /// # Errors
     /// [`RunError::Unwritable`]; the destination is then unchanged.
     pub fn finish(mut self) -> Result<i64, RunError> {
-        self.flush()?;
-        let path = self.arrow.inner().destination().to_owned();
-        let file = self.arrow.into_inner().map_err(|e| write_error(&path, e))?;
-        file.commit()?;
+        let last = (self.buffered > 0).then(|| self.columns.take());
+        self.sink.finish(last)?;
         Ok(self.rows)
     }
-
-    fn flush(&mut self) -> Result<(), RunError> {
-        if self.buffered == 0 {
-            return Ok(());
-        }
-        self.buffered = 0;
-        let batch = RecordBatch::try_new(self.schema.clone(), self.columns.take()?)
-            .map_err(|e| RunError::Producer(e.to_string()))?;
-        let path = self.arrow.inner().destination().to_owned();
-        self.arrow.write(&batch).and_then(|()| self.arrow.flush()).map_err(|e| write_error(&path, e))
-    }
-}
-
-fn write_error(path: &Path, error: parquet::errors::ParquetError) -> RunError {
-    let source = match error {
-        parquet::errors::ParquetError::External(inner) => match inner.downcast::<std::io::Error>() {
-            Ok(io) => *io,
-            Err(other) => std::io::Error::other(other.to_string()),
-        },
-        other => std::io::Error::other(other.to_string()),
-    };
-    RunError::Unwritable { path: path.to_owned(), source }
 }
 
 /// A column of names that repeat.

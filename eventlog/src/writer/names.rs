@@ -5,28 +5,32 @@
 //! number; the guess is checked against the text, hence what comes out does not depend on it. A
 //! name is hashed only when the guess fails.
 
-use std::sync::Arc;
-
-use arrow::array::{ArrayRef, DictionaryArray, Int32Builder, StringArray};
-use arrow::datatypes::Int32Type;
 use indexmap::IndexSet;
 
+use super::column::{Column, Presence, Values};
 use crate::error::RunError;
 
 /// Guesses that are kept; a power of two.
-const GUESSES: usize = 256;
+const GUESSES: usize = 1024;
 
-/// The names of a batch, in the order of their first rows, and one number a row.
+/// The names of a batch, in the order of their first rows, and one number a row with a name.
+#[derive(Debug, Default)]
+pub(super) struct Dictionary {
+    pub(super) names: IndexSet<Box<str>>,
+    pub(super) keys: Vec<u32>,
+}
+
+/// Names under construction.
 #[derive(Debug)]
 pub(super) struct Names {
-    keys: Int32Builder,
-    values: IndexSet<Box<str>>,
-    guesses: Box<[i32; GUESSES]>,
+    rows: Presence,
+    dictionary: Dictionary,
+    guesses: Box<[u32; GUESSES]>,
 }
 
 impl Default for Names {
     fn default() -> Self {
-        Self { keys: Int32Builder::new(), values: IndexSet::new(), guesses: Box::new([0; GUESSES]) }
+        Self { rows: Presence::default(), dictionary: Dictionary::default(), guesses: Box::new([0; GUESSES]) }
     }
 }
 
@@ -35,13 +39,15 @@ impl Names {
     ///
     /// # Errors
     /// [`RunError::Producer`] if there are more names than a column can number.
+    #[inline]
     pub(super) fn append(&mut self, name: &str) -> Result<(), RunError> {
         let guess = &mut self.guesses[slot(name)];
-        let known = usize::try_from(*guess).ok().and_then(|key| self.values.get_index(key));
-        if known.is_none_or(|known| &**known != name) {
-            *guess = number(&mut self.values, name)?;
+        let known = self.dictionary.names.get_index(*guess as usize);
+        if !known.is_some_and(|known| is_same(known, name)) {
+            *guess = number(&mut self.dictionary.names, name)?;
         }
-        self.keys.append_value(*guess);
+        self.dictionary.keys.push(*guess);
+        self.rows.push();
         Ok(())
     }
 
@@ -49,38 +55,54 @@ impl Names {
     ///
     /// # Errors
     /// As for [`Names::append`].
+    #[inline]
     pub(super) fn append_option(&mut self, name: Option<&str>) -> Result<(), RunError> {
         match name {
             Some(name) => self.append(name),
             None => {
-                self.keys.append_null();
+                self.rows.push_absent();
                 Ok(())
             },
         }
     }
 
     /// Takes the batch and starts anew, so that memory is bounded by one batch.
-    ///
-    /// # Errors
-    /// [`RunError::Producer`] if the names of a batch are longer than Arrow allows.
-    pub(super) fn take(&mut self) -> Result<ArrayRef, RunError> {
-        let values = StringArray::from_iter_values(self.values.iter());
-        self.values.clear();
-        let column = DictionaryArray::<Int32Type>::try_new(self.keys.finish(), Arc::new(values));
-        Ok(Arc::new(column.map_err(|e| RunError::Producer(e.to_string()))?))
+    pub(super) fn take(&mut self) -> Column {
+        let room =
+            Dictionary { names: IndexSet::new(), keys: Vec::with_capacity(self.dictionary.keys.len()) };
+        let taken = std::mem::replace(&mut self.dictionary, room);
+        Column { rows: std::mem::take(&mut self.rows), values: Values::Names(taken) }
     }
 }
 
 /// The number of `name`, which is added if it is new.
-fn number(values: &mut IndexSet<Box<str>>, name: &str) -> Result<i32, RunError> {
-    let key = match values.get_index_of(name) {
+#[cold]
+fn number(names: &mut IndexSet<Box<str>>, name: &str) -> Result<u32, RunError> {
+    let key = match names.get_index_of(name) {
         Some(key) => key,
-        None => values.insert_full(name.into()).0,
+        None => names.insert_full(name.into()).0,
     };
-    i32::try_from(key).map_err(|_| RunError::Producer("too many names in one column".to_owned()))
+    u32::try_from(key).map_err(|_| RunError::Producer("too many names in one column".to_owned()))
+}
+
+/// Equality; short names are compared without a call.
+#[inline]
+fn is_same(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    if one.len() != other.len() || one.len() > 16 {
+        return one == other;
+    }
+    if let (Some(a), Some(b)) = (one.first_chunk::<8>(), other.first_chunk::<8>()) {
+        return a == b && one.last_chunk::<8>() == other.last_chunk::<8>();
+    }
+    if let (Some(a), Some(b)) = (one.first_chunk::<4>(), other.first_chunk::<4>()) {
+        return a == b && one.last_chunk::<4>() == other.last_chunk::<4>();
+    }
+    one.iter().eq(other)
 }
 
 /// Where the guess for a string at this address stands.
+#[inline]
 fn slot(name: &str) -> usize {
     let spread = name.as_ptr().addr().wrapping_mul(0x9E37_79B9_7F4A_7C15_u64 as usize);
     (spread >> (usize::BITS - GUESSES.trailing_zeros())) % GUESSES
@@ -90,10 +112,9 @@ fn slot(name: &str) -> usize {
 mod tests {
     use super::*;
 
-    fn texts(column: &ArrayRef) -> Vec<Option<String>> {
-        let column = column.as_any().downcast_ref::<DictionaryArray<Int32Type>>().unwrap();
-        let values = column.downcast_dict::<StringArray>().unwrap();
-        values.into_iter().map(|text| text.map(str::to_owned)).collect()
+    fn texts(column: &Column) -> Vec<String> {
+        let Values::Names(Dictionary { names, keys }) = &column.values else { return Vec::new() };
+        keys.iter().map(|key| names[*key as usize].to_string()).collect()
     }
 
     #[test]
@@ -108,23 +129,40 @@ mod tests {
             names.append(&buffer).unwrap();
             names.append_option(Some("ab")).unwrap();
             names.append_option(None).unwrap();
-            expected.extend([Some(buffer.clone()), Some("ab".to_owned()), None]);
+            expected.extend([buffer.clone(), "ab".to_owned()]);
         }
-        assert_eq!(texts(&names.take().unwrap()), expected);
+        let column = names.take();
+        assert_eq!(texts(&column), expected);
+        assert_eq!((column.rows.len(), column.rows.absent()), (15, 5));
         // The next batch starts with other names under the old numbers.
         names.append("b").unwrap();
-        assert_eq!(texts(&names.take().unwrap()), [Some("b".to_owned())]);
-        assert_eq!(names.take().unwrap().len(), 0);
+        assert_eq!(texts(&names.take()), ["b"]);
+        assert_eq!(names.take().rows.len(), 0);
     }
 
     #[test]
     fn more_names_than_guesses() {
         let all: Vec<String> = (0..GUESSES * 20).map(|i| format!("service-{i}")).collect();
         let mut names = Names::default();
-        for name in all.iter().chain(all.iter().rev()) {
+        let expected: Vec<_> = all.iter().chain(all.iter().rev()).cloned().collect();
+        for name in &expected {
             names.append(name).unwrap();
         }
-        let expected: Vec<_> = all.iter().chain(all.iter().rev()).cloned().map(Some).collect();
-        assert_eq!(texts(&names.take().unwrap()), expected);
+        assert_eq!(texts(&names.take()), expected);
+    }
+
+    #[test]
+    fn names_are_the_same_or_not_at_every_length() {
+        let text = "abcdefghijklmnopqrstuvwxyz";
+        for length in 0..text.len() {
+            let one = &text[..length];
+            assert!(is_same(one, &one.to_owned()));
+            assert!(!is_same(one, &text[..=length]));
+            for place in 0..length {
+                let mut other = one.to_owned();
+                other.replace_range(place..=place, "-");
+                assert!(!is_same(one, &other), "{one} {other}");
+            }
+        }
     }
 }

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Int64Builder, StringBuilder};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 
+use super::column::{Column, Numbers, TextCells};
 use super::names::Names;
 use super::{Columns, TableWriter, dictionary, text};
 use crate::error::RunError;
@@ -40,16 +40,16 @@ pub type SpanWriter = TableWriter<SpanColumns>;
 /// Columns of `spans` under construction.
 #[derive(Default)]
 pub struct SpanColumns {
-    trace_id: StringBuilder,
-    span_id: StringBuilder,
-    parent_span_id: StringBuilder,
+    trace_id: TextCells,
+    span_id: TextCells,
+    parent_span_id: TextCells,
     service: Names,
     operation: Names,
     span_kind: Names,
-    start_ns: Int64Builder,
-    duration_ns: Int64Builder,
+    start_ns: Numbers<i64>,
+    duration_ns: Numbers<i64>,
     status: Names,
-    attributes: StringBuilder,
+    attributes: TextCells,
 }
 
 impl Columns for SpanColumns {
@@ -71,31 +71,31 @@ impl Columns for SpanColumns {
     }
 
     fn append(&mut self, row: &SpanRow<'_>) -> Result<(), RunError> {
-        self.trace_id.append_value(row.trace_id);
-        self.span_id.append_value(row.span_id);
-        self.parent_span_id.append_option(row.parent_span_id);
+        self.trace_id.push(row.trace_id);
+        self.span_id.push(row.span_id);
+        self.parent_span_id.push_option(row.parent_span_id);
         self.service.append(row.service)?;
         self.operation.append(row.operation)?;
         self.span_kind.append_option(row.span_kind)?;
-        self.start_ns.append_value(row.start_ns);
-        self.duration_ns.append_value(row.duration_ns);
+        self.start_ns.push(row.start_ns);
+        self.duration_ns.push(row.duration_ns);
         self.status.append_option(row.status)?;
-        self.attributes.append_option(row.attributes);
+        self.attributes.push_option(row.attributes);
         Ok(())
     }
 
-    fn take(&mut self) -> Result<Vec<ArrayRef>, RunError> {
-        Ok(vec![
-            Arc::new(self.trace_id.finish()),
-            Arc::new(self.span_id.finish()),
-            Arc::new(self.parent_span_id.finish()),
-            self.service.take()?,
-            self.operation.take()?,
-            self.span_kind.take()?,
-            Arc::new(self.start_ns.finish()),
-            Arc::new(self.duration_ns.finish()),
-            self.status.take()?,
-            Arc::new(self.attributes.finish()),
-        ])
+    fn take(&mut self) -> Vec<Column> {
+        vec![
+            self.trace_id.take(),
+            self.span_id.take(),
+            self.parent_span_id.take(),
+            self.service.take(),
+            self.operation.take(),
+            self.span_kind.take(),
+            self.start_ns.take(),
+            self.duration_ns.take(),
+            self.status.take(),
+            self.attributes.take(),
+        ]
     }
 }

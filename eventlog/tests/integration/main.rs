@@ -1,6 +1,8 @@
 //! Runs written and read back, and every rule broken once.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod roundtrip;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 

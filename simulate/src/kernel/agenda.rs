@@ -1,6 +1,7 @@
 //! Queue, clock and causes in one: what is due next, when it is, and who scheduled it.
 
 use super::queue::{EventQueue, Key, QueueFull};
+use super::time::Instant;
 
 /// Number of an executed event, in execution order from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -78,14 +79,18 @@ pub struct Agenda<T, E> {
     immediate: u64,
 }
 
+/// The cause of what was scheduled before the run.
+const NOBODY: i64 = -1;
+
 #[derive(Clone, Debug)]
 struct Scheduled<E> {
-    cause: Option<EventId>,
+    /// Number of the event that scheduled it, or [`NOBODY`]: small, because many may wait.
+    cause: i64,
     immediate: bool,
     event: E,
 }
 
-impl<T: Ord + Copy, E> Agenda<T, E> {
+impl<T: Instant, E> Agenda<T, E> {
     /// An empty calendar that stands at `start`.
     #[must_use]
     pub fn new(start: T, limits: Limits) -> Self {
@@ -121,12 +126,14 @@ impl<T: Ord + Copy, E> Agenda<T, E> {
     ///
     /// # Errors
     /// [`AgendaError::Past`] or [`AgendaError::Full`]; nothing is scheduled then.
+    #[inline]
     pub fn schedule(&mut self, at: T, rank: i32, event: E) -> Result<(), AgendaError> {
         if at < self.now {
             return Err(AgendaError::Past);
         }
         let immediate = self.current.is_some() && at == self.now;
-        self.queue.push(at, rank, Scheduled { cause: self.current, immediate, event })?;
+        let cause = self.current.map_or(NOBODY, EventId::get);
+        self.queue.push(at, rank, Scheduled { cause, immediate, event })?;
         Ok(())
     }
 
@@ -140,6 +147,7 @@ impl<T: Ord + Copy, E> Agenda<T, E> {
     ///
     /// # Errors
     /// [`AgendaError::TooMany`] or [`AgendaError::Livelock`]; the event stays in the queue.
+    #[inline]
     pub fn advance(&mut self) -> Result<Option<Due<T, E>>, AgendaError> {
         let Some((next, scheduled)) = self.queue.peek() else {
             return Ok(None);
@@ -160,7 +168,8 @@ impl<T: Ord + Copy, E> Agenda<T, E> {
         self.immediate = immediate;
         self.now = key.at;
         self.current = Some(id);
-        Ok(Some(Due { id, cause: scheduled.cause, key, event: scheduled.event }))
+        let cause = (scheduled.cause != NOBODY).then_some(EventId(scheduled.cause));
+        Ok(Some(Due { id, cause, key, event: scheduled.event }))
     }
 
     /// What was never executed, in queue order.

@@ -5,15 +5,15 @@
 //! therefore left vacant when its node is taken, and the next node that comes in starts there
 //! and sinks, instead of the last node sinking and the new one rising.
 
-use super::queue::Key;
+use std::cmp::Ordering;
 
 /// Children of a node: node `i` has `4 i + 1` to `4 i + 4`.
 const CHILDREN: usize = 4;
 
-/// A key and where its event is.
+/// Where an event stands in queue order, and in which slot it is kept.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Node<T> {
-    pub(super) at: T,
+pub(super) struct Node {
+    pub(super) place: u64,
     pub(super) tie: Tie,
 }
 
@@ -25,24 +25,29 @@ pub(super) struct Tie {
     pub(super) sequence: u64,
 }
 
-impl<T: Ord + Copy> Node<T> {
-    /// Its key.
-    pub(super) const fn key(&self) -> Key<T> {
-        Key { at: self.at, rank: self.tie.rank, sequence: self.tie.sequence }
+impl Node {
+    /// Queue order.
+    pub(super) fn order(&self, other: &Self) -> Ordering {
+        if self.is_before(other) { Ordering::Less } else { Ordering::Greater }
+    }
+
+    /// Whether it comes before another one; no two are at the same place in queue order.
+    pub(super) fn is_before(&self, other: &Self) -> bool {
+        if self.place == other.place { is_before(&self.tie, &other.tie) } else { self.place < other.place }
     }
 }
 
 /// Nodes in heap order, the first place perhaps vacant.
 #[derive(Clone, Debug)]
-pub(super) struct Heap<T> {
+pub(super) struct Heap {
     /// Times stand apart: most comparisons need nothing else.
-    times: Vec<T>,
+    times: Vec<u64>,
     ties: Vec<Tie>,
     /// Whether the first place only looks occupied. Never so without places.
     is_vacant: bool,
 }
 
-impl<T: Ord + Copy> Heap<T> {
+impl Heap {
     pub(super) const fn new() -> Self {
         Self { times: Vec::new(), ties: Vec::new(), is_vacant: false }
     }
@@ -52,15 +57,15 @@ impl<T: Ord + Copy> Heap<T> {
     }
 
     /// The first node.
-    pub(super) fn peek(&self) -> Option<Node<T>> {
+    pub(super) fn peek(&self) -> Option<Node> {
         self.node(if self.is_vacant { self.first_child(0)? } else { 0 })
     }
 
     /// Takes the first node.
-    pub(super) fn pop(&mut self) -> Option<Node<T>> {
+    pub(super) fn pop(&mut self) -> Option<Node> {
         if self.is_vacant {
             self.is_vacant = false;
-            let last = Node { at: self.times.pop()?, tie: self.ties.pop()? };
+            let last = Node { place: self.times.pop()?, tie: self.ties.pop()? };
             if self.times.is_empty() {
                 // It was the vacant place itself.
                 return None;
@@ -73,59 +78,57 @@ impl<T: Ord + Copy> Heap<T> {
     }
 
     /// Adds a node.
-    pub(super) fn push(&mut self, node: Node<T>) {
+    pub(super) fn push(&mut self, node: Node) {
         if self.is_vacant {
             self.is_vacant = false;
             self.sink(node);
         } else {
-            self.times.push(node.at);
+            self.times.push(node.place);
             self.ties.push(node.tie);
             self.rise(node);
         }
     }
 
-    /// All nodes in queue order.
-    pub(super) fn into_sorted(self) -> Vec<Node<T>> {
-        let all = self.times.into_iter().zip(self.ties).map(|(at, tie)| Node { at, tie });
-        let mut nodes: Vec<Node<T>> = all.skip(usize::from(self.is_vacant)).collect();
-        nodes.sort_unstable_by_key(Node::key);
-        nodes
+    /// Takes all nodes, in no order.
+    pub(super) fn drain(&mut self) -> impl Iterator<Item = Node> {
+        let vacant = usize::from(std::mem::take(&mut self.is_vacant));
+        self.times.drain(..).zip(self.ties.drain(..)).skip(vacant).map(|(place, tie)| Node { place, tie })
     }
 
-    fn node(&self, place: usize) -> Option<Node<T>> {
-        Some(Node { at: *self.times.get(place)?, tie: *self.ties.get(place)? })
+    fn node(&self, place: usize) -> Option<Node> {
+        Some(Node { place: *self.times.get(place)?, tie: *self.ties.get(place)? })
     }
 
     /// Puts `node` at the first place, whose own node is lost, and lets it sink.
-    fn sink(&mut self, node: Node<T>) {
+    fn sink(&mut self, node: Node) {
         let mut hole = 0;
         while let Some(child) = self.first_child(hole) {
             let at = self.times[child];
-            if node.at < at || (node.at == at && is_before(&node.tie, &self.ties[child])) {
+            if node.place < at || (node.place == at && is_before(&node.tie, &self.ties[child])) {
                 break;
             }
             self.times[hole] = at;
             self.ties[hole] = self.ties[child];
             hole = child;
         }
-        self.times[hole] = node.at;
+        self.times[hole] = node.place;
         self.ties[hole] = node.tie;
     }
 
     /// Lets `node`, which stands at the last place, rise.
-    fn rise(&mut self, node: Node<T>) {
+    fn rise(&mut self, node: Node) {
         let mut hole = self.times.len() - 1;
         while hole > 0 {
             let parent = (hole - 1) / CHILDREN;
             let at = self.times[parent];
-            if at < node.at || (node.at == at && is_before(&self.ties[parent], &node.tie)) {
+            if at < node.place || (node.place == at && is_before(&self.ties[parent], &node.tie)) {
                 break;
             }
             self.times[hole] = at;
             self.ties[hole] = self.ties[parent];
             hole = parent;
         }
-        self.times[hole] = node.at;
+        self.times[hole] = node.place;
         self.ties[hole] = node.tie;
     }
 

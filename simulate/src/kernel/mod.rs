@@ -11,11 +11,13 @@
 
 mod agenda;
 mod heap;
+mod ladder;
 mod queue;
 mod random;
+mod slots;
 mod time;
 
 pub use agenda::{Agenda, AgendaError, Due, EventId, Limits};
 pub use queue::{EventQueue, Key, QueueFull};
 pub use random::{RandomSource, draw, mix};
-pub use time::Seconds;
+pub use time::{Instant, Seconds};

@@ -1,6 +1,11 @@
 //! The event queue: events under a total order.
 
-use super::heap::{Heap, Node, Tie};
+use std::marker::PhantomData;
+
+use super::heap::{Node, Tie};
+use super::ladder::Ladder;
+use super::slots::Slots;
+use super::time::Instant;
 
 /// Queue order: earliest first, then the smaller rank, then the order of scheduling.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,7 +26,8 @@ pub struct QueueFull {
     pub cap: usize,
 }
 
-/// Events waiting for their time. Push and pop are O(log n).
+/// Events waiting for their time. Push and pop are O(log n) on average, and less where times are
+/// spread.
 ///
 /// ```
 /// use infra_simulate::kernel::EventQueue;
@@ -37,56 +43,56 @@ pub struct QueueFull {
 /// ```
 #[derive(Clone, Debug)]
 pub struct EventQueue<T, E> {
-    heap: Heap<T>,
-    /// Events by the slots of their nodes, so that only keys move in the heap.
-    slots: Vec<Option<E>>,
-    free: Vec<u32>,
+    order: Ladder,
+    slots: Slots<E>,
     next_sequence: u64,
     cap: usize,
+    times: PhantomData<T>,
 }
 
-impl<T: Ord + Copy, E> EventQueue<T, E> {
-    /// An empty queue that holds at most `cap` events (and never more than 2^32).
+impl<T: Instant, E> EventQueue<T, E> {
+    /// An empty queue that holds at most `cap` events (and always fewer than 2^32).
     #[must_use]
     pub const fn new(cap: usize) -> Self {
-        Self { heap: Heap::new(), slots: Vec::new(), free: Vec::new(), next_sequence: 0, cap }
+        Self { order: Ladder::new(), slots: Slots::new(), next_sequence: 0, cap, times: PhantomData }
     }
 
     /// Adds an event and returns its key.
     ///
     /// # Errors
     /// [`QueueFull`] at the cap.
+    #[inline]
     pub fn push(&mut self, at: T, rank: i32, event: E) -> Result<Key<T>, QueueFull> {
         let full = QueueFull { cap: self.cap };
         if self.len() >= self.cap {
             return Err(full);
         }
-        let slot = self.store(event).ok_or(full)?;
-        let node = Node { at, tie: Tie { rank, slot, sequence: self.next_sequence } };
+        let slot = self.slots.keep(event).ok_or(full)?;
+        let node = Node { place: at.place(), tie: Tie { rank, slot, sequence: self.next_sequence } };
         self.next_sequence += 1;
-        self.heap.push(node);
-        Ok(node.key())
+        self.order.push(node, &self.slots);
+        Ok(key(&node))
     }
 
     /// Takes the first event.
+    #[inline]
     pub fn pop(&mut self) -> Option<(Key<T>, E)> {
-        let node = self.heap.pop()?;
-        let event = self.slots.get_mut(node.tie.slot as usize)?.take()?;
-        self.free.push(node.tie.slot);
-        Some((node.key(), event))
+        let node = self.order.pop(&self.slots)?;
+        Some((key(&node), self.slots.take(node.tie.slot)?))
     }
 
     /// The first event, left where it is.
+    #[inline]
     #[must_use]
     pub fn peek(&self) -> Option<(Key<T>, &E)> {
-        let node = self.heap.peek()?;
-        Some((node.key(), self.slots.get(node.tie.slot as usize)?.as_ref()?))
+        let node = self.order.peek()?;
+        Some((key(&node), self.slots.event(node.tie.slot)?))
     }
 
     /// Events waiting.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.heap.len()
+        self.slots.len()
     }
 
     /// Whether nothing waits.
@@ -98,21 +104,13 @@ impl<T: Ord + Copy, E> EventQueue<T, E> {
     /// All waiting events in queue order.
     #[must_use]
     pub fn into_ordered(mut self) -> Vec<(Key<T>, E)> {
-        let nodes = self.heap.into_sorted();
-        let mut take = |slot: u32| self.slots.get_mut(slot as usize)?.take();
-        nodes.into_iter().filter_map(|node| Some((node.key(), take(node.tie.slot)?))).collect()
+        let nodes = self.order.into_sorted().into_iter();
+        nodes.filter_map(|node| Some((key(&node), self.slots.take(node.tie.slot)?))).collect()
     }
+}
 
-    /// Puts an event into a free slot; `None` if slots cannot be numbered any further.
-    fn store(&mut self, event: E) -> Option<u32> {
-        if let Some(slot) = self.free.pop() {
-            *self.slots.get_mut(slot as usize)? = Some(event);
-            return Some(slot);
-        }
-        let slot = u32::try_from(self.slots.len()).ok()?;
-        self.slots.push(Some(event));
-        Some(slot)
-    }
+fn key<T: Instant>(node: &Node) -> Key<T> {
+    Key { at: T::at_place(node.place), rank: node.tie.rank, sequence: node.tie.sequence }
 }
 
 #[cfg(test)]
@@ -122,6 +120,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::kernel::mix;
 
     #[test]
     fn the_cap_refuses_and_keeps_what_is_there() {
@@ -149,13 +148,49 @@ mod tests {
         Pop,
     }
 
+    /// Kinds of times.
+    const KINDS: u8 = 9;
+
+    /// A random time of a kind: they spread, bunch and stray.
+    fn time(kind: u8, r: u64) -> i64 {
+        match kind {
+            // Few, so that all three parts of the key decide.
+            0 => (r % 7).cast_signed() - 3,
+            1 => 5,
+            2 => i64::MAX,
+            3 => [i64::MIN, i64::MAX][(r % 2) as usize],
+            4 => (r % 1_000_000).cast_signed(),
+            5 => r.cast_signed(),
+            // Bursts far apart.
+            6 => (r % 5).cast_signed() * 1_000_000_007 + (r >> 62).cast_signed(),
+            // Every scale as often.
+            7 => (1 << (r % 63)) - (r >> 63).cast_signed(),
+            // Close together, and now and then at the end of time.
+            _ if r.is_multiple_of(50) => i64::MAX - (r >> 62).cast_signed(),
+            _ => (r >> 32).cast_signed() % 90,
+        }
+    }
+
+    /// Stretches of pushes, of pops, and of both by turns, each with times of its own.
     fn steps() -> impl Strategy<Value = Vec<Step>> {
-        // Few times and ranks, so that all three parts of the key decide.
-        let push = || (-3_i64..4, -1_i32..2).prop_map(|(at, rank)| Step::Push(at, rank));
-        let step = prop_oneof![3 => push(), 2 => Just(Step::Pop)];
-        let alternating = proptest::collection::vec(step, 0..200);
-        (proptest::collection::vec(push(), 0..50), alternating)
-            .prop_map(|(start, rest)| [start, rest].concat())
+        let random = proptest::collection::vec((any::<u64>(), -1_i32..2), 1..700);
+        let stretch = (random, 0..KINDS, 0_u32..5, any::<bool>());
+        let stretches = proptest::collection::vec(stretch, 1..6);
+        stretches.prop_map(|stretches| {
+            let mut steps = Vec::new();
+            for (random, kind, pops, by_turns) in stretches {
+                let count = random.len();
+                for (r, rank) in random {
+                    steps.push(Step::Push(time(kind, r), rank));
+                    if by_turns && r % 5 < u64::from(pops) {
+                        steps.push(Step::Pop);
+                    }
+                }
+                let left = if by_turns { 0 } else { count * pops as usize / 4 };
+                steps.extend(std::iter::repeat_n(Step::Pop, left));
+            }
+            steps
+        })
     }
 
     proptest! {
@@ -174,6 +209,28 @@ mod tests {
                 prop_assert_eq!(queue.len(), sorted.len());
                 prop_assert_eq!(queue.is_empty(), sorted.is_empty());
                 prop_assert_eq!(queue.peek(), sorted.first_key_value().map(|(key, event)| (*key, event)));
+            }
+            prop_assert_eq!(queue.into_ordered(), sorted.into_iter().collect::<Vec<_>>());
+        }
+
+        /// As a simulation does it: time never moves back.
+        #[test]
+        fn a_simulation_runs_in_order(
+            pending in 1_usize..2_000, near in 0..KINDS, far in 0..KINDS, seed in any::<u64>(),
+        ) {
+            let mut queue = EventQueue::new(usize::MAX);
+            let mut sorted = BTreeMap::new();
+            let mut now = 0_i64;
+            for k in 0..4 * pending as u64 {
+                if k >= pending as u64 {
+                    let first = queue.pop();
+                    prop_assert_eq!(&first, &sorted.pop_first());
+                    now = first.map_or(now, |(key, _)| key.at);
+                }
+                let r = mix(seed ^ k);
+                let delay = time(if r % 4 == 0 { far } else { near }, mix(r));
+                let key = queue.push(now.saturating_add(delay.saturating_abs()), 0, k).unwrap();
+                sorted.insert(key, k);
             }
             prop_assert_eq!(queue.into_ordered(), sorted.into_iter().collect::<Vec<_>>());
         }

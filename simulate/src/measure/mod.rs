@@ -1,11 +1,13 @@
 //! How fast and how large simulations are: what `infra-analyze bench simulate` measures.
 //!
 //! Reading order: [`Case`] and [`CASES`] here, `clock`, then one file a kind of case: `hold` (the
-//! kernel), `rows` (the log writer), `scenarios` (whole worlds, their logs written to disk).
+//! kernel), `rows` (the log writer), `scenarios` (whole worlds, their logs written to disk; the
+//! text of the flood stands in `flood`).
 //! A measurement runs once, in the process and thread that asks; who wants medians and peaks of
 //! memory that do not mix repeats it in processes of its own.
 
 mod clock;
+mod flood;
 mod hold;
 mod rows;
 mod scenarios;
@@ -71,6 +73,7 @@ enum Kind {
     Hold,
     Rows,
     Scenario(&'static str),
+    Flood { ticks: u64 },
 }
 
 const MIB: u64 = 1 << 20;
@@ -81,7 +84,7 @@ pub static CASES: &[Case] = &[
         name: "kernel",
         size: "hold model, 30,000 pending, 10 million events",
         unit: "events",
-        target: Target { rate: Some(10e6), seconds: None, peak_bytes: None },
+        target: Target { rate: Some(20e6), seconds: None, peak_bytes: None },
         kind: Kind::Hold,
     },
     Case {
@@ -92,10 +95,17 @@ pub static CASES: &[Case] = &[
         kind: Kind::Rows,
     },
     Case {
+        name: "flood-200",
+        size: "200 services, 8,000 ticks",
+        unit: "rows",
+        target: Target { rate: Some(5e6), seconds: None, peak_bytes: None },
+        kind: Kind::Flood { ticks: 8_000 },
+    },
+    Case {
         name: "mesh-7",
         size: "7 services, 100,000 ticks",
         unit: "rows",
-        target: Target { rate: Some(1e6), seconds: None, peak_bytes: None },
+        target: Target { rate: Some(3e6), seconds: None, peak_bytes: None },
         kind: Kind::Scenario(scenarios::MESH_7),
     },
     Case {
@@ -137,6 +147,9 @@ impl Case {
             Kind::Hold => hold::measure(),
             Kind::Rows => rows::measure(&scratch.join("rows.parquet")),
             Kind::Scenario(text) => scenarios::measure(self.unit, text, &scratch.join("run.parquet")),
+            Kind::Flood { ticks } => {
+                scenarios::measure(self.unit, &flood::scenario(ticks), &scratch.join("run.parquet"))
+            },
         }
     }
 }
