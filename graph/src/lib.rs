@@ -65,6 +65,7 @@ pub mod edge;
 pub mod error;
 pub mod export;
 pub mod infer;
+mod lookup;
 pub mod measures;
 pub mod node;
 pub mod paths;
