@@ -5,6 +5,7 @@
 //! compared are those of that script. Edges (u, v) of the file are read as a failure travels.
 
 use std::hint::black_box;
+use std::io::Write;
 use std::time::Instant;
 
 use infra_graph::{
@@ -31,7 +32,7 @@ fn main() -> Result<(), Failure> {
     let path = arguments.next().ok_or("usage: peer FILE [PAIRS]")?;
     let n_pairs: usize = arguments.next().map_or(Ok(3), |text| text.parse())?;
     let input = Input::read(&std::fs::read(path)?)?;
-    println!("{}", run(&input, n_pairs)?);
+    writeln!(std::io::stdout(), "{}", run(&input, n_pairs)?)?;
     Ok(())
 }
 

@@ -38,10 +38,8 @@ impl Adjacency {
                 (edge.dependency, Neighbor { node: edge.dependent, edge: EdgeId::new(number) })
             }),
         );
-        let dependencies = Self::dealt(
-            offsets(n_nodes, ends.iter().map(|edge| edge.dependent)),
-            unsorted.turned(by_name),
-        );
+        let dependencies =
+            Self::dealt(offsets(n_nodes, ends.iter().map(|edge| edge.dependent)), unsorted.turned(by_name));
         let dependents = Self::dealt(unsorted.offsets.clone(), dependencies.turned(by_name));
         (dependencies, dependents)
     }

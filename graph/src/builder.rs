@@ -127,7 +127,8 @@ impl GraphBuilder {
     /// Adds the edge or joins it to its first mention; both ends are nodes.
     fn join(&mut self, ends: DependsOn, attributes: EdgeAttributes) -> Result<EdgeId, GraphError> {
         let [from, to] = [ends.dependent, ends.dependency].map(|id| NodeIndex::new(id.index()));
-        let hash = self.by_ends.hash(u64::from(ends.dependent.number()) << 32 | u64::from(ends.dependency.number()));
+        let hash =
+            self.by_ends.hash(u64::from(ends.dependent.number()) << 32 | u64::from(ends.dependency.number()));
         let edges = self.storage.raw_edges();
         let is_it = |number: u32| {
             edges.get(number as usize).is_some_and(|edge| (edge.source(), edge.target()) == (from, to))
