@@ -1,4 +1,4 @@
-//! Runs this crate on the peers' graph: `peer FILE [PAIRS]`, one JSON line.
+//! Runs this crate on the peers' graph: `peer FILE [PAIRS [NODES]]`, one JSON line.
 //!
 //! `benches/peers/graph_peer.py` writes the file and runs networkx, rustworkx, igraph, SciPy and
 //! NetworKit on the same one. The operations, their means and the values by which answers are
@@ -9,8 +9,8 @@ use std::io::Write;
 use std::time::Instant;
 
 use infra_graph::{
-    DependencyGraph, EdgeAttributes, EdgeProbabilities, GraphBuilder, GraphError, NodeId, PathLimits,
-    best_paths_from, blast_radius, most_probable_paths, pagerank,
+    DependencyGraph, EdgeAttributes, EdgeProbabilities, FailsToward, GraphBuilder, GraphError, NodeId,
+    PageRankOptions, PathLimits, Walk, best_paths_from, blast_radius, most_probable_paths, weighted_pagerank,
 };
 use safetensors::SafeTensors;
 
@@ -18,6 +18,8 @@ type Failure = Box<dyn std::error::Error>;
 
 /// Paths a pair.
 const K: usize = 10;
+/// Largest change of all shares, added up, in the last round of PageRank.
+const TOLERANCE: f64 = 1e-8;
 
 /// What the file holds.
 struct Input {
@@ -29,9 +31,12 @@ struct Input {
 
 fn main() -> Result<(), Failure> {
     let mut arguments = std::env::args().skip(1);
-    let path = arguments.next().ok_or("usage: peer FILE [PAIRS]")?;
+    let path = arguments.next().ok_or("usage: peer FILE [PAIRS [NODES]]")?;
     let n_pairs: usize = arguments.next().map_or(Ok(3), |text| text.parse())?;
-    let input = Input::read(&std::fs::read(path)?)?;
+    let mut input = Input::read(&std::fs::read(path)?)?;
+    // The file does not say how many services there are beyond those with an edge.
+    let nodes: u32 = arguments.next().map_or(Ok(0), |text| text.parse())?;
+    input.nodes = input.nodes.max(nodes);
     writeln!(std::io::stdout(), "{}", run(&input, n_pairs)?)?;
     Ok(())
 }
@@ -47,31 +52,43 @@ impl Input {
         let words = file.tensor("p")?.data().as_chunks().0;
         let probability = words.iter().map(|word| f64::from_le_bytes(*word)).collect();
         let pairs = pairs.chunks_exact(2).map(|pair| (NodeId::new(pair[0]), NodeId::new(pair[1])));
-        // The file does not say how many nodes there are; its name does, but the last one with an
-        // edge is as good: services without edges would only be reached from nowhere.
         let nodes = src.iter().chain(&dst).max().map_or(0, |last| last + 1);
         Ok(Self { nodes, edges: src.into_iter().zip(dst).collect(), probability, pairs: pairs.collect() })
     }
 
+    /// From numbers, as the peers build theirs; services have names all the same.
     fn build(&self) -> Result<(DependencyGraph, EdgeProbabilities), GraphError> {
         let mut builder = GraphBuilder::new();
-        let names: Vec<String> = (0..self.nodes).map(|node| node.to_string()).collect();
-        for name in &names {
-            builder.add_service(name)?;
+        for node in 0..self.nodes {
+            builder.add_service(&node.to_string())?;
         }
         for (origin, victim) in &self.edges {
-            let (dependent, dependency) = (&names[*victim as usize], &names[*origin as usize]);
-            builder.add_dependency(dependent, dependency, EdgeAttributes::default())?;
+            let [origin, victim] = [origin, victim].map(|node| NodeId::new(*node));
+            builder.connect(FailsToward { origin, victim }.depends_on(), EdgeAttributes::default())?;
         }
         let graph = builder.build();
         let probabilities = EdgeProbabilities::try_new(&graph, self.probability.clone())?;
         Ok((graph, probabilities))
     }
+
+    /// From names alone, as a run mentions its edges.
+    fn build_by_name(&self) -> Result<DependencyGraph, GraphError> {
+        let mut builder = GraphBuilder::new();
+        let names: Vec<String> = (0..self.nodes).map(|node| node.to_string()).collect();
+        for (origin, victim) in &self.edges {
+            let (dependent, dependency) = (&names[*victim as usize], &names[*origin as usize]);
+            builder.add_dependency(dependent, dependency, EdgeAttributes::default())?;
+        }
+        Ok(builder.build())
+    }
 }
 
 fn run(input: &Input, n_pairs: usize) -> Result<serde_json::Value, Failure> {
     let ((graph, probabilities), build) = timed(|| input.build())?;
-    let (share, rank) = timed(|| pagerank(&graph, infra_graph::PageRankOptions::default()))?;
+    let (_, build_by_name) = timed(|| input.build_by_name())?;
+    // The peers walk the way of their edges: here, toward victims.
+    let walk = PageRankOptions { iterations: 200, walk: Walk::TowardDependents, ..Default::default() };
+    let (rank, pagerank) = timed(|| weighted_pagerank(&graph, &input.probability, walk, TOLERANCE))?;
 
     let sources: Vec<NodeId> = input.pairs.iter().take(5).map(|pair| pair.0).collect();
     let (trees, tree) = timed(|| {
@@ -107,10 +124,17 @@ fn run(input: &Input, n_pairs: usize) -> Result<serde_json::Value, Failure> {
     let yen = yen / pairs.len() as f64;
     let reach = reach / input.pairs.len() as f64;
     Ok(serde_json::json!({
-        "seconds": [build + rank + tree + yen + reach],
-        "ops": {"build": build, "pagerank": rank, "sssp": tree, "yen": yen, "reach": reach},
+        "seconds": [build + pagerank + tree + yen + reach],
+        "ops": {
+            "build": build,
+            "pagerank": pagerank,
+            "sssp": tree,
+            "yen": yen,
+            "reach": reach,
+            "build_by_name": build_by_name,
+        },
         "check": {
-            "pagerank_max": share.iter().copied().fold(0.0, f64::max),
+            "pagerank_max": rank.share.iter().copied().fold(0.0, f64::max),
             "sssp": sssp,
             "yen": length,
         },

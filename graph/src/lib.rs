@@ -68,6 +68,7 @@ pub mod infer;
 mod lookup;
 pub mod measures;
 pub mod node;
+mod pagerank;
 pub mod paths;
 pub mod propagation;
 pub mod scc;
@@ -80,7 +81,9 @@ pub use edge::{DependsOn, EdgeAttributes, EdgeId, EdgeKind, EdgeOrigin, FailsTow
 pub use error::GraphError;
 pub use export::{GraphView, MermaidBudget, MermaidText, to_dot, to_graphml, to_mermaid};
 pub use infer::{InferredEdge, InferredEdges, infer_edges};
-pub use measures::{Degree, PageRankOptions, Walk, degree, depth_from_entry, pagerank};
+pub use measures::{
+    Degree, PageRank, PageRankOptions, Walk, degree, depth_from_entry, pagerank, weighted_pagerank,
+};
 pub use node::{Node, NodeId};
 pub use paths::{BestPaths, EdgeProbabilities, Path, PathLimits, best_paths_from, most_probable_paths};
 pub use propagation::propagate_one_hop;
