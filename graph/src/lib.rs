@@ -30,6 +30,7 @@
 //! * [`paths`]: the most probable ways;
 //! * [`measures`]: degrees, depth, PageRank;
 //! * [`export`]: DOT, GraphML, Mermaid;
+//! * [`measure`]: how fast all of this is;
 //! * [`error`]: what can be wrong.
 //!
 //! ```
@@ -66,6 +67,7 @@ pub mod error;
 pub mod export;
 pub mod infer;
 mod lookup;
+pub mod measure;
 pub mod measures;
 pub mod node;
 mod pagerank;

@@ -45,20 +45,21 @@ impl Pull {
             place[node.index()] = at;
         }
         let zero = n_nodes.next_multiple_of(LANES);
-        let (mut rows, mut from, mut factors) = (Vec::new(), Vec::new(), Vec::new());
-        let mut edges = Vec::new();
+        let mut rows = Vec::with_capacity(n_nodes.div_ceil(LANES));
+        let mut total = 0;
         for eight in order.chunks(LANES) {
-            let width = eight.iter().map(|node| into(graph, walk, *node).len()).max().unwrap_or(0);
-            let start = from.len();
-            rows.push((width, start));
-            from.resize(start + width, [zero as u32; LANES]);
-            if factor.is_some() {
-                factors.resize(start + width, [0.0; LANES]);
-            }
+            let width = eight.last().map_or(0, |widest| into(graph, walk, *widest).len());
+            rows.push((width, total));
+            total += width;
+        }
+        let mut from = vec![[zero as u32; LANES]; total];
+        let mut factors = vec![[0.0; LANES]; if factor.is_some() { total } else { 0 }];
+        let mut edges = Vec::new();
+        for (eight, (_, start)) in order.chunks(LANES).zip(&rows) {
             for (lane, node) in eight.iter().enumerate() {
                 edges.clear();
                 list(into(graph, walk, *node), &mut edges);
-                for (at, edge) in (start..).zip(&edges) {
+                for (at, edge) in (*start..).zip(&edges) {
                     from[at][lane] = place[edge.node.index()];
                     if let Some(factor) = &factor {
                         factors[at][lane] = factor(edge);

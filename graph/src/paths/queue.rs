@@ -36,6 +36,13 @@ impl Entry {
 const RING: usize = 1024;
 const NONE: u32 = u32::MAX;
 
+/// An entry that waits in a bucket, in two halves (which saves padding), and the cell after it.
+struct Cell {
+    upper: u64,
+    lower: u64,
+    next: u32,
+}
+
 pub(super) struct BucketQueue {
     /// A bucket is 2^`width` units of cost wide.
     width: u32,
@@ -49,7 +56,7 @@ pub(super) struct BucketQueue {
     heads: Vec<u32>,
     /// A bit for each bucket that is not empty.
     filled: [u64; RING / 64],
-    cells: Vec<(Entry, u32)>,
+    cells: Vec<Cell>,
     free: u32,
 }
 
@@ -80,10 +87,10 @@ impl BucketQueue {
             return;
         }
         let place = bucket as usize % RING;
-        let cell = (entry, self.heads[place]);
+        let cell = Cell { upper: (entry.0 >> 64) as u64, lower: entry.0 as u64, next: self.heads[place] };
         if let Some(free) = self.cells.get_mut(self.free as usize) {
             self.heads[place] = self.free;
-            self.free = free.1;
+            self.free = free.next;
             *free = cell;
         } else {
             self.heads[place] = self.cells.len() as u32;
@@ -117,11 +124,12 @@ impl BucketQueue {
         let place = (here + ahead) % RING;
         self.filled[place / 64] &= !(1 << (place % 64));
         let mut at = std::mem::replace(&mut self.heads[place], NONE);
-        while let Some((entry, next)) = self.cells.get_mut(at as usize) {
-            if wanted(*entry) {
-                self.sorted.push(*entry);
+        while let Some(cell) = self.cells.get_mut(at as usize) {
+            let entry = Entry(u128::from(cell.upper) << 64 | u128::from(cell.lower));
+            if wanted(entry) {
+                self.sorted.push(entry);
             }
-            let after = std::mem::replace(next, self.free);
+            let after = std::mem::replace(&mut cell.next, self.free);
             self.free = at;
             at = after;
         }
