@@ -2,9 +2,10 @@
 //!
 //! petgraph lists a node's edges latest first. Answers must not depend on the order in which a
 //! run happens to mention its edges, so neighbours are sorted by name once, when the graph is
-//! built, and every traversal inherits that order.
+//! built, and every traversal inherits that order. Nothing is compared for it: edges are dealt out
+//! to the lists of one end while the other end is walked in the order of names.
 
-use crate::edge::EdgeId;
+use crate::edge::{DependsOn, EdgeId};
 use crate::node::NodeId;
 
 /// A node next to another one, and the edge between them.
@@ -25,20 +26,22 @@ pub(crate) struct Adjacency {
 }
 
 impl Adjacency {
-    /// Sorts `(from, neighbour)` pairs by `from`, then by the neighbour's place among the names.
+    /// Dependencies and dependents of every node, each list sorted by name.
     ///
-    /// Pairs whose `from` is no node are left out. Time O(E log E).
-    pub(crate) fn new(n_nodes: usize, rank: &[u32], mut pairs: Vec<(NodeId, Neighbor)>) -> Self {
-        pairs.retain(|(from, _)| from.index() < n_nodes);
-        pairs.sort_unstable_by_key(|(from, next)| (*from, rank.get(next.node.index()).copied(), next.edge));
-        let mut offsets = vec![0; n_nodes + 1];
-        for (from, _) in &pairs {
-            offsets[from.index() + 1] += 1;
-        }
-        for i in 1..offsets.len() {
-            offsets[i] += offsets[i - 1];
-        }
-        Self { offsets, neighbors: pairs.into_iter().map(|(_, next)| next).collect() }
+    /// `by_name` holds every node once, in the order of names; `ends` those of every edge, in
+    /// edge order. Time and memory O(N + E).
+    pub(crate) fn both(by_name: &[NodeId], ends: &[DependsOn]) -> (Self, Self) {
+        let n_nodes = by_name.len();
+        let unsorted = Self::dealt(
+            offsets(n_nodes, ends.iter().map(|edge| edge.dependency)),
+            (0u32..).zip(ends).map(|(number, edge)| {
+                (edge.dependency, Neighbor { node: edge.dependent, edge: EdgeId::new(number) })
+            }),
+        );
+        let dependencies =
+            Self::dealt(offsets(n_nodes, ends.iter().map(|edge| edge.dependent)), unsorted.turned(by_name));
+        let dependents = Self::dealt(unsorted.offsets.clone(), dependencies.turned(by_name));
+        (dependencies, dependents)
     }
 
     /// The neighbours of a node, by name; none for a number that is no node.
@@ -48,4 +51,36 @@ impl Adjacency {
             _ => &[],
         }
     }
+
+    /// Deals the pairs out to the lists of their first node, each list in the order of `pairs`.
+    fn dealt(offsets: Vec<usize>, pairs: impl Iterator<Item = (NodeId, Neighbor)>) -> Self {
+        let total = offsets.last().copied().unwrap_or(0);
+        let mut neighbors = vec![Neighbor { node: NodeId::new(0), edge: EdgeId::new(0) }; total];
+        let mut next = offsets.clone();
+        for (from, neighbor) in pairs {
+            let place = &mut next[from.index()];
+            neighbors[*place] = neighbor;
+            *place += 1;
+        }
+        Self { offsets, neighbors }
+    }
+
+    /// Every edge from its other end, nodes in the order of names.
+    fn turned<'a>(&'a self, by_name: &'a [NodeId]) -> impl Iterator<Item = (NodeId, Neighbor)> {
+        by_name.iter().flat_map(|node| {
+            self.of(*node).iter().map(|next| (next.node, Neighbor { node: *node, edge: next.edge }))
+        })
+    }
+}
+
+/// Where the list of each node starts, and where the last one ends.
+fn offsets(n_nodes: usize, from: impl Iterator<Item = NodeId>) -> Vec<usize> {
+    let mut offsets = vec![0; n_nodes + 1];
+    for node in from {
+        offsets[node.index() + 1] += 1;
+    }
+    for i in 1..offsets.len() {
+        offsets[i] += offsets[i - 1];
+    }
+    offsets
 }

@@ -108,19 +108,47 @@ fn downstream(
     affected: &[bool],
     affected_only: bool,
 ) -> Vec<Reached> {
-    let hops = hops_from(
-        graph,
-        &[origin],
-        |node| graph.dependents_of(node),
-        |next| !affected_only || affected[next.node.index()],
-    );
-    let mut reached: Vec<Reached> = graph
-        .node_ids()
-        .filter(|node| *node != origin)
-        .filter_map(|node| {
-            hops[node.index()].map(|hops| Reached { node, hops, affected: affected[node.index()] })
-        })
-        .collect();
-    reached.sort_unstable_by_key(|reached| (reached.hops, graph.rank(reached.node)));
-    reached
+    let mut hops = vec![NEVER; graph.node_count()];
+    // A bit a node stays in the nearest cache, and most edges lead to nodes already seen.
+    let mut seen = vec![0u64; graph.node_count().div_ceil(64)];
+    let mut see = |node: usize| {
+        let (word, bit) = (&mut seen[node / 64], 1 << (node % 64));
+        let first = *word & bit == 0;
+        *word |= bit;
+        first
+    };
+    see(origin.index());
+    // Waves one after the other; `starts` says where each begins.
+    let (mut reached, mut starts) = (vec![origin], vec![0]);
+    let mut here = 0;
+    while here < reached.len() {
+        let wave = here..reached.len();
+        starts.push(wave.end);
+        for at in wave {
+            for next in graph.dependents_of(reached[at]) {
+                let node = next.node.index();
+                if (!affected_only || affected[node]) && see(node) {
+                    hops[node] = starts.len() as u32 - 1;
+                    reached.push(next.node);
+                }
+            }
+            here = at + 1;
+        }
+    }
+    // Walked by name and dealt out by hops, they are sorted by hops, then by name.
+    let none = Reached { node: origin, hops: 0, affected: false };
+    let mut sorted = vec![none; reached.len()];
+    for node in graph.sorted() {
+        let hops = hops[node.index()];
+        if hops != NEVER {
+            let place = &mut starts[hops as usize];
+            sorted[*place] = Reached { node: *node, hops, affected: affected[node.index()] };
+            *place += 1;
+        }
+    }
+    sorted.remove(0); // the origin
+    sorted
 }
+
+/// Hops to what is not reached, or is the origin.
+const NEVER: u32 = u32::MAX;

@@ -1,13 +1,12 @@
 //! Building a graph, mention by mention.
 
-use std::collections::BTreeMap;
-
 use petgraph::graph::{EdgeIndex, NodeIndex};
 
-use crate::dependency_graph::{DependencyGraph, Storage};
+use crate::dependency_graph::{DependencyGraph, Storage, find_by_name};
 use crate::edge::{DependsOn, EdgeAttributes, EdgeId};
 use crate::error::GraphError;
 use crate::infer::InferredEdges;
+use crate::lookup::Lookup;
 use crate::node::{Node, NodeId};
 
 /// Collects services and dependencies, in any order, into a [`DependencyGraph`].
@@ -27,8 +26,8 @@ use crate::node::{Node, NodeId};
 #[derive(Clone, Debug, Default)]
 pub struct GraphBuilder {
     storage: Storage,
-    by_name: BTreeMap<String, NodeId>,
-    by_ends: BTreeMap<DependsOn, EdgeId>,
+    by_name: Lookup,
+    by_ends: Lookup,
 }
 
 impl GraphBuilder {
@@ -40,7 +39,7 @@ impl GraphBuilder {
 
     /// Names a service that records observe. Naming it again changes nothing.
     ///
-    /// A service first named by an edge keeps its place and becomes observed. Time O(log N).
+    /// A service first named by an edge keeps its place and becomes observed. Expected time O(1).
     ///
     /// # Errors
     /// [`GraphError::EmptyName`], [`GraphError::TooManyNodes`].
@@ -60,13 +59,14 @@ impl GraphBuilder {
         if name.is_empty() {
             return Err(GraphError::EmptyName);
         }
-        if let Some(id) = self.by_name.get(name) {
-            return Ok(*id);
+        let hash = self.by_name.hash(name);
+        if let Some(id) = find_by_name(&self.storage, &self.by_name, hash, name) {
+            return Ok(id);
         }
         let index = self.storage.try_add_node(Node::mentioned(name));
         let index = index.map_err(|_| GraphError::TooManyNodes { limit: u32::MAX })?;
         let id = NodeId::new(index.index() as u32);
-        self.by_name.insert(name.to_owned(), id);
+        self.by_name.insert(hash, id.number());
         Ok(id)
     }
 
@@ -88,7 +88,7 @@ impl GraphBuilder {
     }
 
     /// Says that `dependent` needs `dependency`. Names not yet known become unobserved nodes,
-    /// the dependent first. Time O(log (N + E)).
+    /// the dependent first. Expected time O(1).
     ///
     /// The same pair again is joined to the first mention: the first kind and the first weight
     /// that was given stay, a declaration outranks an inference, evidence of inferences adds up.
@@ -105,17 +105,44 @@ impl GraphBuilder {
             return Err(GraphError::EmptyName); // before the dependent becomes a node
         }
         let ends = DependsOn { dependent: self.mention(dependent)?, dependency: self.mention(dependency)? };
-        if let Some(id) = self.by_ends.get(&ends) {
+        self.join(ends, attributes)
+    }
+
+    /// As [`add_dependency`](Self::add_dependency), between services that already have numbers:
+    /// for callers that know them, since looking up two names is most of the work.
+    ///
+    /// # Errors
+    /// [`GraphError::UnknownNode`] if a number is not from this builder,
+    /// [`GraphError::TooManyEdges`].
+    pub fn connect(&mut self, ends: DependsOn, attributes: EdgeAttributes) -> Result<EdgeId, GraphError> {
+        let nodes = self.storage.node_count();
+        for node in [ends.dependent, ends.dependency] {
+            if node.index() >= nodes {
+                return Err(GraphError::UnknownNode { node, nodes });
+            }
+        }
+        self.join(ends, attributes)
+    }
+
+    /// Adds the edge or joins it to its first mention; both ends are nodes.
+    fn join(&mut self, ends: DependsOn, attributes: EdgeAttributes) -> Result<EdgeId, GraphError> {
+        let [from, to] = [ends.dependent, ends.dependency].map(|id| NodeIndex::new(id.index()));
+        let hash =
+            self.by_ends.hash(u64::from(ends.dependent.number()) << 32 | u64::from(ends.dependency.number()));
+        let edges = self.storage.raw_edges();
+        let is_it = |number: u32| {
+            edges.get(number as usize).is_some_and(|edge| (edge.source(), edge.target()) == (from, to))
+        };
+        if let Some(id) = self.by_ends.find(hash, is_it).map(EdgeId::new) {
             if let Some(known) = self.storage.edge_weight_mut(EdgeIndex::new(id.index())) {
                 known.absorb(attributes);
             }
-            return Ok(*id);
+            return Ok(id);
         }
-        let [from, to] = [ends.dependent, ends.dependency].map(|id| NodeIndex::new(id.index()));
         let index = self.storage.try_add_edge(from, to, attributes);
         let index = index.map_err(|_| GraphError::TooManyEdges { limit: u32::MAX })?;
         let id = EdgeId::new(index.index() as u32);
-        self.by_ends.insert(ends, id);
+        self.by_ends.insert(hash, id.number());
         Ok(id)
     }
 
@@ -131,7 +158,7 @@ impl GraphBuilder {
         Ok(())
     }
 
-    /// The finished graph. Time O((N + E) log (N + E)).
+    /// The finished graph. Time O(N log N + E).
     #[must_use]
     pub fn build(self) -> DependencyGraph {
         DependencyGraph::new(self.storage, self.by_name)
@@ -182,6 +209,35 @@ mod tests {
         let refused = builder.add_dependency("a", "", EdgeAttributes::default());
         assert_eq!(refused, Err(GraphError::EmptyName));
         assert_eq!(builder.build().node_count(), 0);
+    }
+
+    #[test]
+    fn numbers_connect_as_names_do() {
+        let mut builder = GraphBuilder::new();
+        let [web, db] = ["web", "db"].map(|name| builder.add_service(name).unwrap());
+        let ends = DependsOn { dependent: web, dependency: db };
+        let first = builder.connect(ends, EdgeAttributes::inferred(2)).unwrap();
+        assert_eq!(builder.add_dependency("web", "db", EdgeAttributes::inferred(3)), Ok(first));
+        let foreign = DependsOn { dependent: web, dependency: NodeId::new(2) };
+        let refused = builder.connect(foreign, EdgeAttributes::default());
+        assert_eq!(refused, Err(GraphError::UnknownNode { node: NodeId::new(2), nodes: 2 }));
+        let graph = builder.build();
+        let origin = graph.edge(first).unwrap().attributes.origin;
+        assert_eq!((graph.edge_count(), origin), (1, EdgeOrigin::Inferred { evidence: 5 }));
+    }
+
+    #[test]
+    fn long_names_and_prefixes_sort_bytewise() {
+        let names = ["b", "a-name-of-more-than-16-bytes/2", "a-name-of-more-than-16-bytes", "a\0", "a", "é"];
+        let mut builder = GraphBuilder::new();
+        for name in names {
+            builder.add_service(name).unwrap();
+        }
+        let graph = builder.build();
+        let mut expected = names;
+        expected.sort_unstable();
+        assert_eq!(graph.nodes_by_name().map(|(_, name)| name).collect::<Vec<_>>(), expected);
+        assert!(names.iter().all(|name| graph.name(graph.find(name).unwrap()) == *name));
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! The graph itself: built once, then only read.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use petgraph::graph::{DiGraph, EdgeIndex, NodeIndex};
 
 use crate::adjacency::{Adjacency, Neighbor};
 use crate::edge::{DependsOn, EdgeAttributes, EdgeId, EdgeOrigin, FailsToward};
 use crate::error::GraphError;
+use crate::lookup::Lookup;
 use crate::node::{Node, NodeId};
 
 /// petgraph's graph as this crate stores it: edges run from the dependent to the dependency.
@@ -50,31 +51,28 @@ pub struct OriginSummary {
 #[derive(Clone, Debug)]
 pub struct DependencyGraph {
     storage: Storage,
-    by_name: BTreeMap<String, NodeId>,
+    by_name: Lookup,
+    /// All nodes, sorted by name.
+    sorted: Vec<NodeId>,
     /// The place of each node among the sorted names: comparing ranks compares names.
     rank: Vec<u32>,
     dependencies: Adjacency,
     dependents: Adjacency,
+    /// Shared by the clones of this graph and by what was prepared for it, by nothing else.
+    identity: Arc<()>,
 }
 
 impl DependencyGraph {
-    /// Sorts the neighbours. Time O((N + E) log (N + E)).
-    pub(crate) fn new(storage: Storage, by_name: BTreeMap<String, NodeId>) -> Self {
-        let n_nodes = storage.node_count();
-        let mut rank = vec![0; n_nodes];
-        for (place, node) in (0u32..).zip(by_name.values()) {
+    /// Sorts the names and the neighbours. Time O(N log N + E).
+    pub(crate) fn new(storage: Storage, by_name: Lookup) -> Self {
+        let sorted = sorted_by_name(&storage);
+        let mut rank = vec![0; sorted.len()];
+        for (place, node) in (0u32..).zip(&sorted) {
             rank[node.index()] = place;
         }
-        let directed = |pick: fn(DependsOn) -> (NodeId, NodeId)| {
-            let pairs = edges_of(&storage).map(|edge| {
-                let (from, node) = pick(edge.depends_on);
-                (from, Neighbor { node, edge: edge.id })
-            });
-            Adjacency::new(n_nodes, &rank, pairs.collect())
-        };
-        let dependencies = directed(|edge| (edge.dependent, edge.dependency));
-        let dependents = directed(|edge| (edge.dependency, edge.dependent));
-        Self { storage, by_name, rank, dependencies, dependents }
+        let ends: Vec<DependsOn> = edges_of(&storage).map(|edge| edge.depends_on).collect();
+        let (dependencies, dependents) = Adjacency::both(&sorted, &ends);
+        Self { storage, by_name, sorted, rank, dependencies, dependents, identity: Arc::default() }
     }
 
     /// How many services there are.
@@ -105,7 +103,7 @@ impl DependencyGraph {
 
     /// All nodes with their numbers, sorted by name (bytewise, as everywhere in this crate).
     pub fn nodes_by_name(&self) -> impl ExactSizeIterator<Item = (NodeId, &str)> {
-        self.by_name.iter().map(|(name, id)| (*id, name.as_str()))
+        self.sorted.iter().map(|id| (*id, self.name(*id)))
     }
 
     /// The node with this number; none if the number belongs to another graph.
@@ -120,10 +118,10 @@ impl DependencyGraph {
         self.node(id).map_or("", |node| &node.name)
     }
 
-    /// The node of this name. Time O(log N).
+    /// The node of this name. Expected time O(1).
     #[must_use]
     pub fn find(&self, name: &str) -> Option<NodeId> {
-        self.by_name.get(name).copied()
+        find_by_name(&self.storage, &self.by_name, self.by_name.hash(name), name)
     }
 
     /// The node of this name, or an error that says which name was not found.
@@ -193,8 +191,7 @@ impl DependencyGraph {
     #[must_use]
     pub fn unobserved(&self) -> Vec<NodeId> {
         let seen = |id: NodeId| self.node(id).is_some_and(|node| node.observed);
-        let ids = self.by_name.values().copied();
-        ids.filter(|id| !seen(*id)).collect()
+        self.sorted.iter().copied().filter(|id| !seen(*id)).collect()
     }
 
     /// How many edges are declared and how many inferred, on how much evidence.
@@ -218,6 +215,16 @@ impl DependencyGraph {
         self.rank.get(id.index()).copied().unwrap_or(u32::MAX)
     }
 
+    /// All nodes, sorted by name: the node of each rank.
+    pub(crate) fn sorted(&self) -> &[NodeId] {
+        &self.sorted
+    }
+
+    /// Equal ([`Arc::ptr_eq`]) for this graph and its clones alone.
+    pub(crate) fn identity(&self) -> &Arc<()> {
+        &self.identity
+    }
+
     /// Refuses the number of a node that this graph does not have.
     pub(crate) fn check_node(&self, node: NodeId) -> Result<(), GraphError> {
         let nodes = self.node_count();
@@ -231,7 +238,7 @@ impl DependencyGraph {
 
     fn without_others(&self, neighbors: &Adjacency) -> Vec<NodeId> {
         let alone = |id: &NodeId| neighbors.of(*id).iter().all(|next| next.node == *id);
-        self.by_name.values().copied().filter(alone).collect()
+        self.sorted.iter().copied().filter(alone).collect()
     }
 }
 
@@ -245,4 +252,28 @@ fn edges_of(storage: &Storage) -> impl ExactSizeIterator<Item = Edge<'_>> {
         },
         attributes: &edge.weight,
     })
+}
+
+/// The node of this name, whose hash is known.
+pub(crate) fn find_by_name(storage: &Storage, by_name: &Lookup, hash: u32, name: &str) -> Option<NodeId> {
+    let nodes = storage.raw_nodes();
+    let is_it = |number: u32| nodes.get(number as usize).is_some_and(|node| node.weight.name == name);
+    by_name.find(hash, is_it).map(NodeId::new)
+}
+
+/// All nodes, sorted by name. Names mostly differ in their first bytes, which are compared as one
+/// number; names are unique, so an unstable sort has one result.
+fn sorted_by_name(storage: &Storage) -> Vec<NodeId> {
+    let nodes = storage.raw_nodes();
+    let head = |name: &str| {
+        let mut head = [0; 16];
+        let taken = name.len().min(head.len());
+        head[..taken].copy_from_slice(&name.as_bytes()[..taken]);
+        u128::from_be_bytes(head)
+    };
+    let mut heads: Vec<(u128, u32)> =
+        (0u32..).zip(nodes).map(|(number, node)| (head(&node.weight.name), number)).collect();
+    let name = |number: u32| nodes[number as usize].weight.name.as_str();
+    heads.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| name(a.1).cmp(name(b.1))));
+    heads.into_iter().map(|(_, number)| NodeId::new(number)).collect()
 }

@@ -5,6 +5,8 @@
 //! travels. Mixing them up turns causes into victims, so each reading has its own type, and the
 //! two functions of this file are the only places where one becomes the other.
 
+use std::borrow::Cow;
+
 use crate::node::NodeId;
 
 /// The caller's reading: `dependent` needs `dependency`.
@@ -67,12 +69,12 @@ impl EdgeId {
 
 /// What sort of dependency an edge is, as the run spells it; `calls` where it says nothing.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct EdgeKind(String);
+pub struct EdgeKind(Cow<'static, str>);
 
 impl EdgeKind {
     /// A kind by its text. Any text is a kind, the empty one included; it is untrusted.
     pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
+        Self(Cow::Owned(text.into()))
     }
 
     /// The text.
@@ -84,7 +86,7 @@ impl EdgeKind {
 
 impl Default for EdgeKind {
     fn default() -> Self {
-        Self("calls".to_owned())
+        Self(Cow::Borrowed("calls")) // not allocated: most edges are of this kind
     }
 }
 

@@ -85,6 +85,22 @@ pub enum GraphError {
         value: f64,
     },
 
+    /// A weight of an edge is negative or not finite, or those of one service have no finite sum.
+    #[error("weight {value} of `{}` is negative or not finite", of.escape_debug())]
+    InvalidWeight {
+        /// Names of the edge's dependent and dependency, or of the one service.
+        of: String,
+        /// The value that was given, or the sum.
+        value: f64,
+    },
+
+    /// The tolerance of an iteration is negative or not a number.
+    #[error("tolerance {value} is negative or not a number")]
+    InvalidTolerance {
+        /// The value that was given.
+        value: f64,
+    },
+
     /// All restart weights are zero (or their sum is not finite), so a walk could start nowhere.
     #[error("the restart weights sum to {sum}: at least one must be positive, their sum finite")]
     NoRestart {

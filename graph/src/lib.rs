@@ -30,6 +30,7 @@
 //! * [`paths`]: the most probable ways;
 //! * [`measures`]: degrees, depth, PageRank;
 //! * [`export`]: DOT, GraphML, Mermaid;
+//! * [`measure`]: how fast all of this is;
 //! * [`error`]: what can be wrong.
 //!
 //! ```
@@ -65,8 +66,11 @@ pub mod edge;
 pub mod error;
 pub mod export;
 pub mod infer;
+mod lookup;
+pub mod measure;
 pub mod measures;
 pub mod node;
+mod pagerank;
 pub mod paths;
 pub mod propagation;
 pub mod scc;
@@ -79,7 +83,9 @@ pub use edge::{DependsOn, EdgeAttributes, EdgeId, EdgeKind, EdgeOrigin, FailsTow
 pub use error::GraphError;
 pub use export::{GraphView, MermaidBudget, MermaidText, to_dot, to_graphml, to_mermaid};
 pub use infer::{InferredEdge, InferredEdges, infer_edges};
-pub use measures::{Degree, PageRankOptions, Walk, degree, depth_from_entry, pagerank};
+pub use measures::{
+    Degree, PageRank, PageRankOptions, Walk, degree, depth_from_entry, pagerank, weighted_pagerank,
+};
 pub use node::{Node, NodeId};
 pub use paths::{BestPaths, EdgeProbabilities, Path, PathLimits, best_paths_from, most_probable_paths};
 pub use propagation::propagate_one_hop;

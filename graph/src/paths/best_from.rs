@@ -1,6 +1,10 @@
 //! The most probable path from one service to every other.
 
-use super::search::{Label, Query, Search};
+use super::labels::Labels;
+use super::search::{LabelSearch, Query};
+use super::total::Total;
+use super::tree::{Reach, Tree, way_to};
+use super::ways::Ways;
 use super::{EdgeProbabilities, Path};
 use crate::dependency_graph::DependencyGraph;
 use crate::error::GraphError;
@@ -8,10 +12,25 @@ use crate::node::NodeId;
 
 /// The most probable path from one origin to every service it reaches.
 pub struct BestPaths<'g> {
-    search: Search<'g>,
+    graph: &'g DependencyGraph,
+    probabilities: &'g EdgeProbabilities,
+    found: Found,
+    targets: Vec<NodeId>,
+}
+
+/// The ways, in whichever form the search left them. Nodes are ranks.
+enum Found {
+    /// Without a hop limit one record a node is enough.
+    Tree(Vec<Reach>),
+    Narrow(Limited<u64>),
+    Wide(Limited<u128>),
+}
+
+/// What a search under a hop limit finds: the way to a node need not be the way to those before.
+struct Limited<C> {
+    labels: Labels<C>,
     /// The best label of each node, where the node is reached.
     best: Vec<Option<usize>>,
-    targets: Vec<NodeId>,
 }
 
 impl BestPaths<'_> {
@@ -26,15 +45,50 @@ impl BestPaths<'_> {
     /// The best path to a service; none if it is out of reach. Time O(hops).
     #[must_use]
     pub fn path_to(&self, target: NodeId) -> Option<Path> {
-        let label = self.best.get(target.index()).copied().flatten()?;
-        let (nodes, edges) = self.search.way_to(label);
-        Some(Path::new(nodes, edges, self.search.probabilities))
+        let (nodes, edges) = self.way_to(self.graph.rank(target))?;
+        Some(Path::new(self.graph, &nodes, &edges, self.probabilities))
     }
 
     /// The probability of the best path to a service; 0 if it is out of reach. Time O(hops).
     #[must_use]
     pub fn probability_of(&self, target: NodeId) -> f64 {
         self.path_to(target).map_or(0.0, |path| path.probability)
+    }
+
+    fn way_to(&self, target: u32) -> Option<(Vec<u32>, Vec<u32>)> {
+        match &self.found {
+            Found::Tree(reach) => reach.get(target as usize)?.is_reached().then(|| way_to(reach, target)),
+            Found::Narrow(limited) => limited.way_to(target),
+            Found::Wide(limited) => limited.way_to(target),
+        }
+    }
+}
+
+impl<C: Total> Limited<C> {
+    /// Also returns the nodes reached, in the order of the module.
+    fn new(ways: &Ways, origin: u32, max_hops: u32) -> (Self, Vec<u32>) {
+        let mut search = LabelSearch::everywhere(ways, max_hops);
+        let mut best = vec![None; ways.nodes()];
+        let mut reached = Vec::new();
+        let query = Query {
+            start: origin,
+            cost: C::default(),
+            hops: 0,
+            forbidden: &[],
+            blocked: &vec![false; ways.nodes()],
+            cap: None,
+        };
+        search.run(&query, |number, node| {
+            best[node as usize] = Some(number);
+            reached.push(node);
+        });
+        (Self { labels: search.into_labels(), best }, reached)
+    }
+
+    fn way_to(&self, target: u32) -> Option<(Vec<u32>, Vec<u32>)> {
+        let label = self.best.get(target as usize).copied().flatten()?;
+        let way = self.labels.way_to(label);
+        Some((way.nodes, way.edges))
     }
 }
 
@@ -68,23 +122,27 @@ pub fn best_paths_from<'g>(
     max_hops: u32,
 ) -> Result<BestPaths<'g>, GraphError> {
     graph.check_node(origin)?;
-    let mut search = Search::new(graph, probabilities, max_hops);
-    let query = Query {
-        start: origin,
-        cost: 0,
-        hops: 0,
-        goal: None,
-        forbidden: &[],
-        blocked: &vec![false; graph.node_count()],
-        cap: None,
+    let ways = probabilities.ways(graph);
+    let from = graph.rank(origin);
+    let (found, reached) = match (ways.fit_64_bits(), ways.all_within(max_hops)) {
+        (true, true) => {
+            let mut tree = Tree::new(&ways.toward_victims, ways.dearest, from, true);
+            let mut reached = Vec::with_capacity(ways.nodes());
+            while let Some(node) = tree.grow() {
+                reached.push(node);
+            }
+            (Found::Tree(tree.into_reach()), reached)
+        },
+        (true, false) => {
+            let (limited, reached) = Limited::new(&ways, from, max_hops);
+            (Found::Narrow(limited), reached)
+        },
+        (false, _) => {
+            let (limited, reached) = Limited::new(&ways, from, max_hops);
+            (Found::Wide(limited), reached)
+        },
     };
-    let mut best = vec![None; graph.node_count()];
-    let mut reached: Vec<Label> = Vec::new();
-    search.run(&query, |index, label| {
-        best[label.node.index()] = Some(index);
-        reached.push(label);
-    });
-    reached.sort_unstable_by_key(|label| (label.cost, label.hops, graph.rank(label.node)));
-    let targets = reached.into_iter().map(|label| label.node).collect();
-    Ok(BestPaths { search, best, targets })
+    // The searches settle in the order (cost, hops, name).
+    let targets = reached.into_iter().filter_map(|rank| graph.sorted().get(rank as usize).copied());
+    Ok(BestPaths { graph, probabilities, found, targets: targets.collect() })
 }

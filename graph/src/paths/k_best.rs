@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::search::{Guide, Query, Search};
-use super::{Cost, EdgeProbabilities, Path, PathLimits};
+use super::search::{LabelSearch, Query, Search};
+use super::spur::SpurSearch;
+use super::{EdgeProbabilities, Path, PathLimits};
 use crate::dependency_graph::DependencyGraph;
 use crate::edge::EdgeId;
 use crate::error::GraphError;
@@ -16,9 +17,10 @@ use crate::node::NodeId;
 /// one simple path, which takes no hop and has probability 1.
 ///
 /// Yen's algorithm (1971) with Lawler's rule against finding a path twice (1972) around an A*
-/// search whose estimate comes from one pass over the whole graph. Time O(k·L·(N + E)·log E) at
-/// worst for paths of L hops, of which the estimate spares most; a hop limit below N - 1 can
-/// multiply it by up to `max_hops`. Memory O(N + E + k·L). Iterative.
+/// search whose estimate comes from one tree of cheapest ways to the target, grown as far as it is
+/// needed. Time O(k·L·(N + E)·log E) at worst for paths of L hops, of which the estimate spares
+/// most; a hop limit below N - 1 can multiply it by up to `max_hops`. Memory O(N + E + k·L).
+/// Iterative.
 ///
 /// # Errors
 /// [`GraphError::UnknownNode`] if the graph lacks the origin or the target.
@@ -50,50 +52,65 @@ pub fn most_probable_paths(
     if limits.k == 0 {
         return Ok(Vec::new());
     }
-    let mut yen = Yen {
-        graph,
-        guide: Guide::new(graph, probabilities, target),
-        search: Search::new(graph, probabilities, limits.max_hops),
-        k: limits.k,
-        blocked: vec![false; graph.node_count()],
-        accepted: Vec::new(),
-        candidates: BTreeMap::new(),
+    let ways = probabilities.ways(graph);
+    let (from, to, max_hops) = (graph.rank(origin), graph.rank(target), limits.max_hops);
+    let found = match (ways.fit_64_bits(), ways.all_within(max_hops)) {
+        (true, true) => yen(SpurSearch::new(&ways, to), probabilities, from, limits.k),
+        (true, false) => yen(LabelSearch::<u64>::new(&ways, max_hops, to), probabilities, from, limits.k),
+        (false, _) => yen(LabelSearch::<u128>::new(&ways, max_hops, to), probabilities, from, limits.k),
     };
-    yen.deviate(&[origin], &[], 0, &[]);
-    while let Some((_, path)) = yen.candidates.pop_first() {
-        yen.accepted.push(path);
-        if yen.accepted.len() == limits.k {
+    Ok(found.iter().map(|(nodes, edges)| Path::new(graph, nodes, edges, probabilities)).collect())
+}
+
+/// Nodes (by rank) and edges of the best ways from a node to the target of the search.
+fn yen<S: Search>(
+    search: S,
+    probabilities: &EdgeProbabilities,
+    from: u32,
+    k: usize,
+) -> Vec<(Vec<u32>, Vec<u32>)> {
+    let blocked = vec![false; search.nodes()];
+    let mut yen =
+        Yen { search, probabilities, k, blocked, accepted: Vec::new(), candidates: BTreeMap::new() };
+    yen.deviate(&[from], &[], S::Cost::default(), &[]);
+    while let Some(((_, _, nodes), Tail { edges, deviation })) = yen.candidates.pop_first() {
+        yen.accepted.push(Accepted { nodes, edges, deviation });
+        if yen.accepted.len() == k {
             break;
         }
         yen.expand_latest();
     }
-    let paths = yen.accepted.into_iter();
-    Ok(paths.map(|path| Path::new(path.nodes, path.edges, probabilities)).collect())
+    yen.accepted.into_iter().map(|path| (path.nodes, path.edges)).collect()
 }
 
 /// Cost, hops, places among the names: the order of paths.
-type Key = (Cost, usize, Vec<u32>);
+type Key<C> = (C, usize, Vec<u32>);
 
-/// A path, and where it left the path it was derived from.
-struct Candidate {
-    nodes: Vec<NodeId>,
-    edges: Vec<EdgeId>,
+/// What its key does not say of a candidate.
+struct Tail {
+    edges: Vec<u32>,
+    /// Where it left the path it was derived from.
     deviation: usize,
 }
 
-struct Yen<'g> {
-    graph: &'g DependencyGraph,
-    guide: Guide,
-    search: Search<'g>,
+struct Accepted {
+    nodes: Vec<u32>,
+    edges: Vec<u32>,
+    deviation: usize,
+}
+
+struct Yen<'p, S: Search> {
+    search: S,
+    probabilities: &'p EdgeProbabilities,
     k: usize,
     /// The nodes of the root, which a deviation may not enter again. All false between calls.
     blocked: Vec<bool>,
-    accepted: Vec<Candidate>,
+    accepted: Vec<Accepted>,
     /// The best deviations so far, never more than can still be accepted.
-    candidates: BTreeMap<Key, Candidate>,
+    candidates: BTreeMap<Key<S::Cost>, Tail>,
 }
 
-impl Yen<'_> {
+impl<S: Search> Yen<'_, S> {
     /// Leaves the path accepted last at each of its nodes from its own deviation onwards.
     ///
     /// Earlier deviations were searched when its parent was expanded (Lawler).
@@ -102,25 +119,24 @@ impl Yen<'_> {
         let (nodes, edges, deviation) = (latest.nodes.clone(), latest.edges.clone(), latest.deviation);
         let shared: Vec<usize> = self.accepted.iter().map(|path| shared(&path.nodes, &nodes)).collect();
         for node in &nodes[..deviation] {
-            self.blocked[node.index()] = true;
+            self.blocked[*node as usize] = true;
         }
-        let spent = |edge: &EdgeId| self.search.probabilities.cost(*edge).unwrap_or(0);
-        let mut cost: Cost = edges[..deviation].iter().map(spent).sum();
+        let mut cost = edges[..deviation].iter().fold(S::Cost::default(), |sum, edge| sum + self.cost(*edge));
         for at in deviation..edges.len() {
             let taken = self.accepted.iter().zip(&shared).filter(|(_, shared)| **shared > at);
-            let taken: Vec<EdgeId> = taken.filter_map(|(path, _)| path.edges.get(at).copied()).collect();
+            let taken: Vec<u32> = taken.filter_map(|(path, _)| path.edges.get(at).copied()).collect();
             self.deviate(&nodes[..=at], &edges[..at], cost, &taken);
-            self.blocked[nodes[at].index()] = true;
-            cost += self.search.probabilities.cost(edges[at]).unwrap_or(0);
+            self.blocked[nodes[at] as usize] = true;
+            cost = cost + self.cost(edges[at]);
         }
         for node in &nodes {
-            self.blocked[node.index()] = false;
+            self.blocked[*node as usize] = false;
         }
     }
 
     /// Finds the best path that starts with this root and goes on by no edge in `taken`.
-    fn deviate(&mut self, nodes: &[NodeId], edges: &[EdgeId], cost: Cost, taken: &[EdgeId]) {
-        let Some(start) = nodes.last() else { return };
+    fn deviate(&mut self, nodes: &[u32], edges: &[u32], cost: S::Cost, taken: &[u32]) {
+        let Some((start, root)) = nodes.split_last() else { return };
         let wanted = self.k - self.accepted.len();
         let full = self.candidates.len() >= wanted;
         let worst = self.candidates.last_key_value().map(|(key, _)| key.0);
@@ -128,29 +144,26 @@ impl Yen<'_> {
             start: *start,
             cost,
             hops: edges.len() as u32,
-            goal: Some(&self.guide),
             forbidden: taken,
             blocked: &self.blocked,
             cap: worst.filter(|_| full),
         };
-        let Some(label) = self.search.run(&query, |_, _| {}) else { return };
-        let (spur_nodes, spur_edges) = self.search.way_to(label);
-        let path = Candidate {
-            nodes: [nodes, &spur_nodes[1..]].concat(),
-            edges: [edges, &spur_edges].concat(),
-            deviation: edges.len(),
-        };
-        let ranks = path.nodes.iter().map(|node| self.graph.rank(*node)).collect();
-        let key = (self.search.label(label).cost, path.edges.len(), ranks);
-        self.candidates.insert(key, path);
+        let Some(way) = self.search.best_way(&query) else { return };
+        let (nodes, deviation) = ([root, &way.nodes].concat(), edges.len());
+        let edges = [edges, &way.edges].concat();
+        self.candidates.insert((way.cost, edges.len(), nodes), Tail { edges, deviation });
         if self.candidates.len() > wanted {
             self.candidates.pop_last();
         }
     }
+
+    fn cost(&self, edge: u32) -> S::Cost {
+        self.probabilities.cost(EdgeId::new(edge)).unwrap_or(0).into()
+    }
 }
 
 /// How many nodes two paths share from the start.
-fn shared(a: &[NodeId], b: &[NodeId]) -> usize {
+fn shared(a: &[u32], b: &[u32]) -> usize {
     a.iter().zip(b).take_while(|(a, b)| a == b).count()
 }
 

@@ -11,11 +11,24 @@
 //! of an edge is -ln p in units of 1e-12 nats, rounded once to an integer; the cost of a path is
 //! the exact sum. So a path's cost does not depend on the order of its factors, equal factors give
 //! equal costs to the last digit, ties really tie, and no two paths ever compare equal.
+//!
+//! # Reading order
+//!
+//! `probability` and `ways` say what a search walks: open edges, their cost beside the neighbour,
+//! nodes by rank. Without a hop limit that holds: `queue`, `tree` (best ways from one node), `spur`
+//! (the best way from a root to a target). With one: `total`, `labels`, `search`. Then what the
+//! crate offers: `best_from`, `k_best`.
 
 mod best_from;
 mod k_best;
+mod labels;
 mod probability;
+mod queue;
 mod search;
+mod spur;
+mod total;
+mod tree;
+mod ways;
 
 pub use best_from::{BestPaths, best_paths_from};
 pub use k_best::most_probable_paths;
@@ -25,10 +38,7 @@ use crate::dependency_graph::DependencyGraph;
 use crate::edge::EdgeId;
 use crate::node::NodeId;
 
-/// -ln p in units of 1e-12 nats. An edge costs less than 2^50, so no sum of them overflows.
-pub(crate) type Cost = u128;
-
-/// Units of [`Cost`] in one nat.
+/// Units of cost in one nat. An edge costs less than 2^50 of them, a path may not fit 64 bits.
 const PER_NAT: f64 = 1e12;
 
 /// How many paths, and how long they may be.
@@ -62,9 +72,12 @@ pub struct Path {
 }
 
 impl Path {
-    fn new(nodes: Vec<NodeId>, edges: Vec<EdgeId>, probabilities: &EdgeProbabilities) -> Self {
+    /// From the nodes' ranks and the edges' numbers.
+    fn new(graph: &DependencyGraph, nodes: &[u32], edges: &[u32], probabilities: &EdgeProbabilities) -> Self {
+        let nodes = nodes.iter().filter_map(|rank| graph.sorted().get(*rank as usize).copied()).collect();
+        let edges: Vec<EdgeId> = edges.iter().copied().map(EdgeId::new).collect();
         let factors = edges.iter().map(|edge| probabilities.get(*edge).unwrap_or(0.0));
-        let cost: Cost = edges.iter().filter_map(|edge| probabilities.cost(*edge)).sum();
+        let cost: u128 = edges.iter().filter_map(|edge| probabilities.cost(*edge)).map(u128::from).sum();
         Self {
             probability: factors.product::<f64>(),
             // Subtracted from zero, for a negated zero would be a negative one.

@@ -1,6 +1,10 @@
 //! Probabilities of edges, checked once.
 
-use super::{Cost, PER_NAT};
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::PER_NAT;
+use super::ways::Ways;
 use crate::dependency_graph::{DependencyGraph, Edge};
 use crate::edge::EdgeId;
 use crate::error::GraphError;
@@ -8,15 +12,25 @@ use crate::error::GraphError;
 /// One probability for every edge of a graph, in failure direction.
 ///
 /// Each lies in 0..1. An edge of probability 0 is closed: no path takes it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct EdgeProbabilities {
     probability: Vec<f64>,
     /// The rounded cost of each edge; none for a closed one.
     cost: Vec<Option<u64>>,
+    /// The open edges of the graph that they were made for.
+    ways: Ways,
+    made_for: Arc<()>,
+}
+
+impl PartialEq for EdgeProbabilities {
+    /// Whether all values are equal; the rest follows from them and the graph.
+    fn eq(&self, other: &Self) -> bool {
+        self.probability == other.probability
+    }
 }
 
 impl EdgeProbabilities {
-    /// Checks the probabilities, one an edge, in edge order. Time O(E).
+    /// Checks the probabilities, one an edge, in edge order. Time and memory O(N + E).
     ///
     /// # Errors
     /// [`GraphError::LengthMismatch`]; [`GraphError::InvalidProbability`] for the first value that
@@ -39,8 +53,9 @@ impl EdgeProbabilities {
                 });
             }
         }
-        let cost = probability.iter().map(|value| cost_of(*value)).collect();
-        Ok(Self { probability, cost })
+        let cost: Vec<_> = probability.iter().map(|value| cost_of(*value)).collect();
+        let ways = Ways::new(graph, &cost);
+        Ok(Self { probability, cost, ways, made_for: Arc::clone(graph.identity()) })
     }
 
     /// Asks for each edge's probability in turn, in edge order.
@@ -61,9 +76,18 @@ impl EdgeProbabilities {
     }
 
     /// What the edge costs; none if it is closed or no edge of the graph.
-    pub(super) fn cost(&self, edge: EdgeId) -> Option<Cost> {
-        let cost = self.cost.get(edge.index()).copied().flatten();
-        cost.map(Cost::from)
+    pub(super) fn cost(&self, edge: EdgeId) -> Option<u64> {
+        self.cost.get(edge.index()).copied().flatten()
+    }
+
+    /// The open edges of a graph: those at hand if the probabilities were made for it, else made
+    /// anew from its numbers of edges; those that the probabilities lack are closed.
+    pub(super) fn ways(&self, graph: &DependencyGraph) -> Cow<'_, Ways> {
+        if Arc::ptr_eq(&self.made_for, graph.identity()) {
+            Cow::Borrowed(&self.ways)
+        } else {
+            Cow::Owned(Ways::new(graph, &self.cost))
+        }
     }
 }
 

@@ -73,6 +73,28 @@ fn five_paths_through_100_000_edges() {
 }
 
 #[test]
+fn costs_beyond_64_bits_are_summed_exactly() {
+    // 30,000 hops of 737 nats each are 2.2e19 units of 1e-12 nats, more than 2^64.
+    let n = 30_000;
+    let graph = chain(n);
+    let faint = 1e-320;
+    let probabilities = EdgeProbabilities::from_fn(&graph, |_| faint).unwrap();
+    let (first, last) = (graph.require("s0").unwrap(), graph.require("s29999").unwrap());
+    let step = (-faint.ln() * 1e12).round();
+    let expected = -(step * (n - 1) as f64) / 1e12;
+    for max_hops in [u32::MAX, n as u32 - 1] {
+        let limits = PathLimits { k: 2, max_hops };
+        let paths = most_probable_paths(&graph, &probabilities, first, last, limits).unwrap();
+        assert_eq!((paths.len(), paths[0].hops()), (1, n - 1));
+        assert!((paths[0].log_probability / expected - 1.0).abs() < 1e-12);
+        let best = best_paths_from(&graph, &probabilities, first, max_hops).unwrap();
+        assert_eq!(best.path_to(last).as_ref(), paths.first());
+        assert_eq!(best.targets().len(), n);
+        assert_eq!((best.targets().first(), best.targets().last()), (Some(&first), Some(&last)));
+    }
+}
+
+#[test]
 fn equal_probabilities_everywhere_tie_in_time() {
     let graph = ring(5_000, 20);
     let probabilities = EdgeProbabilities::from_fn(&graph, |_| 1.0).unwrap();

@@ -4,5 +4,6 @@
 mod export;
 mod golden;
 mod large;
+mod naive;
 mod properties;
 mod worlds;
