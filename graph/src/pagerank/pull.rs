@@ -135,18 +135,19 @@ pub(super) fn out_of(graph: &DependencyGraph, walk: Walk, node: NodeId) -> &[Nei
 
 /// All nodes, those with the fewest edges into them first (counting sort).
 fn by_edges_in(graph: &DependencyGraph, walk: Walk) -> Vec<NodeId> {
-    let widths: Vec<usize> = graph.node_ids().map(|node| into(graph, walk, node).len()).collect();
-    let mut starts = vec![0; widths.iter().max().map_or(0, |most| most + 2)];
-    for width in &widths {
-        starts[width + 1] += 1;
+    let width = |node: NodeId| into(graph, walk, node).len();
+    let mut starts = vec![0; graph.node_ids().map(width).max().map_or(0, |most| most + 2)];
+    for node in graph.node_ids() {
+        starts[width(node) + 1] += 1;
     }
     for i in 1..starts.len() {
         starts[i] += starts[i - 1];
     }
-    let mut order = vec![NodeId::new(0); widths.len()];
-    for (node, width) in graph.node_ids().zip(&widths) {
-        order[starts[*width]] = node;
-        starts[*width] += 1;
+    let mut order = vec![NodeId::new(0); graph.node_count()];
+    for node in graph.node_ids() {
+        let start = &mut starts[width(node)];
+        order[*start] = node;
+        *start += 1;
     }
     order
 }
