@@ -51,6 +51,18 @@ pub enum IngestError {
         /// What to do.
         hint: &'static str,
     },
+    /// What is to be counted does not fit the memory that was allowed.
+    #[error("{what} need {} MiB, more than the {} MiB that --memory allows (hint: {hint})", .needed >> 20, .limit >> 20)]
+    Memory {
+        /// What was allowed \[bytes\].
+        limit: u64,
+        /// About what is needed \[bytes\].
+        needed: u64,
+        /// What needs it.
+        what: String,
+        /// What to do.
+        hint: &'static str,
+    },
     /// `--incident` names none of the run's incidents.
     #[error("no incident `{asked}` in this run{}", known_incidents(.known))]
     UnknownIncident {

@@ -6,6 +6,7 @@
 //! * [`grid`]: the fixed grid of at most 4,096 windows on which everything is summarised;
 //! * [`frames`]: the typed frames that cross this crate's edge, each with its schema;
 //! * [`summary`]: one deterministic pass over the tables, memory bounded by the summary;
+//! * [`statistics`]: moments and quantiles of every series on all cores, for logs of any size;
 //! * [`records`]: single events with their payloads;
 //! * [`import`]: telemetry tables to a bundle.
 //!
@@ -21,6 +22,7 @@ pub mod grid;
 pub mod import;
 pub mod records;
 pub mod run_log;
+pub mod statistics;
 pub mod summary;
 
 pub use error::IngestError;

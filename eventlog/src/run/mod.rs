@@ -17,7 +17,7 @@ use crate::metadata::{MAX_METADATA_BYTES, RunMetadata};
 use crate::schema::TableKind;
 
 pub use part::{MAX_CHUNK_BYTES, MAX_RATIO, Part, SUSPICIOUS_CHUNK_BYTES};
-pub use table::Table;
+pub use table::{GroupRef, Table};
 
 /// An opened run: metadata and the footers of its tables.
 #[derive(Debug)]

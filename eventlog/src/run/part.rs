@@ -181,6 +181,31 @@ impl Part {
             .collect()
     }
 
+    /// Rows and compressed bytes of the named columns, by row group.
+    pub(super) fn group_sizes(&self, columns: &[&str]) -> Vec<(i64, u64)> {
+        let named = |chunk: &&ColumnChunkMetaData| columns.contains(&chunk.column_path().string().as_str());
+        let groups = self.footer.metadata().row_groups().iter();
+        groups
+            .map(|group| {
+                let chunks = group.columns().iter().filter(named);
+                let bytes = chunks.map(|c| u64::try_from(c.compressed_size()).unwrap_or(0)).sum();
+                (group.num_rows(), bytes)
+            })
+            .collect()
+    }
+
+    /// Smallest and largest value of an Int64 or Float64 column in a row group, where the footer
+    /// tells.
+    pub(super) fn number_range(&self, group: usize, column: &str) -> Option<(f64, f64)> {
+        let group = self.footer.metadata().row_groups().get(group)?;
+        let chunk = group.columns().iter().find(|c| c.column_path().string() == column)?;
+        match chunk.statistics()? {
+            Statistics::Int64(s) => Some((*s.min_opt()? as f64, *s.max_opt()? as f64)),
+            Statistics::Double(s) => Some((*s.min_opt()?, *s.max_opt()?)),
+            _ => None,
+        }
+    }
+
     pub(super) fn groups_near(&self, key: &str, ranges: &[(i64, i64)]) -> Vec<usize> {
         self.int_ranges(key)
             .into_iter()

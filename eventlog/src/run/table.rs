@@ -1,6 +1,6 @@
 //! One table of a run: its parts, read in order.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use arrow::datatypes::DataType;
 
@@ -8,6 +8,17 @@ use super::part::Part;
 use crate::batch::Rows;
 use crate::error::RunError;
 use crate::schema::TableKind;
+
+/// One row group of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GroupRef {
+    part: usize,
+    group: usize,
+    /// Its rows.
+    pub rows: i64,
+    /// Compressed size of the columns that were asked for \[bytes\].
+    pub bytes: u64,
+}
 
 /// One table of a run: its parts in name order.
 #[derive(Debug)]
@@ -29,6 +40,22 @@ impl Table {
     pub fn foreign(path: &Path) -> Result<Self, RunError> {
         let label = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
         Ok(Self { kind: TableKind::Events, parts: vec![Part::open(path, label, 0)?] })
+    }
+
+    /// Opens Parquet files of one shape as the parts of a table, in the order given.
+    ///
+    /// # Errors
+    /// As for [`Table::foreign`], of the first file that fails.
+    pub fn of_files(paths: &[PathBuf]) -> Result<Self, RunError> {
+        let mut parts = Vec::with_capacity(paths.len());
+        let mut first_row = 0;
+        for path in paths {
+            let label = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+            let part = Part::open(path, label, first_row)?;
+            first_row += part.rows();
+            parts.push(part);
+        }
+        Ok(Self { kind: TableKind::Events, parts })
     }
 
     /// Which table.
@@ -71,6 +98,37 @@ impl Table {
     /// Each item may be [`RunError::Damaged`] or [`RunError::TooLarge`].
     pub fn read<'a>(&'a self, columns: &'a [&'a str]) -> impl Iterator<Item = Result<Rows, RunError>> + 'a {
         self.parts.iter().flat_map(move |part| part.read(columns, None))
+    }
+
+    /// Row groups of all parts, in row order, with the size of the named columns.
+    #[must_use]
+    pub fn groups(&self, columns: &[&str]) -> Vec<GroupRef> {
+        let parts = self.parts.iter().enumerate();
+        let groups = parts.flat_map(|(part, file)| {
+            let sizes = file.group_sizes(columns).into_iter().enumerate();
+            sizes.map(move |(group, (rows, bytes))| GroupRef { part, group, rows, bytes })
+        });
+        groups.collect()
+    }
+
+    /// Smallest and largest value of a number column in a row group, where the footer tells.
+    #[must_use]
+    pub fn range_of(&self, group: &GroupRef, column: &str) -> Option<(f64, f64)> {
+        self.parts.get(group.part)?.number_range(group.group, column)
+    }
+
+    /// Reads the named columns of one row group, batch by batch, in row order.
+    ///
+    /// # Errors
+    /// As for [`Table::read`].
+    pub fn read_group<'a>(
+        &'a self,
+        group: &GroupRef,
+        columns: &'a [&'a str],
+    ) -> impl Iterator<Item = Result<Rows, RunError>> + 'a {
+        let number = group.group;
+        let part = self.parts.get(group.part);
+        part.into_iter().flat_map(move |part| part.read(columns, Some(vec![number])))
     }
 
     /// Like [`Table::read`], but skips row groups whose footer shows that Int64 column `key`

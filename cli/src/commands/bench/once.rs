@@ -1,11 +1,11 @@
 //! One measurement in this process, with its peak of memory.
 
+use std::path::Path;
+
 use infra_eventlog::scratch::ScratchDir;
-use infra_simulate::SimulateError;
-use infra_simulate::measure::{Case, MeasureError};
 use serde::{Deserialize, Serialize};
 
-use crate::exit::CliError;
+use super::case::{Case, Outcome, Suite};
 
 /// What the child tells its parent.
 #[derive(Debug, Serialize, Deserialize)]
@@ -24,37 +24,52 @@ pub(super) struct Measurement {
     pub(super) work: u64,
     /// How long they took \[s\].
     pub(super) seconds: f64,
-    /// Most memory that the process ever held \[bytes\]; `None` where the system does not tell.
+    /// Most memory that the process, or a child that did the work, ever held \[bytes\]; `None`
+    /// where the system does not tell.
     pub(super) peak_bytes: Option<u64>,
+    /// Bytes that had to be moved to or from memory, where that can be said.
+    pub(super) bytes: Option<u64>,
 }
 
 impl Once {
     /// Measures.
     ///
     /// # Errors
-    /// Whatever kept a scenario that was accepted from being played.
-    pub(super) fn of(case: &Case) -> anyhow::Result<Self> {
+    /// Whatever kept a case that was accepted from being measured.
+    pub(super) fn of(suite: &dyn Suite, case: &Case, input: Option<&Path>) -> anyhow::Result<Self> {
         let scratch = ScratchDir::create()?;
-        match case.measure(scratch.path()) {
-            Ok(done) => Ok(Self::Measured(Measurement {
+        Ok(match suite.measure(case, input, scratch.path())? {
+            Outcome::Measured(done) => Self::Measured(Measurement {
                 work: done.work,
                 seconds: done.seconds,
                 peak_bytes: peak_bytes(),
-            })),
-            Err(MeasureError::Simulate(SimulateError::Scenario(refusal))) => {
-                Ok(Self::NotBuilt(refusal.to_string()))
-            },
-            Err(MeasureError::Simulate(error)) => Err(error.into()),
-            Err(MeasureError::Run(error)) => Err(error.into()),
-            Err(other) => Err(CliError::Internal(other.to_string()).into()),
-        }
+                bytes: done.bytes,
+            }),
+            Outcome::NotBuilt(reason) => Self::NotBuilt(reason),
+        })
     }
 }
 
-/// Peak resident memory of this process, where Linux tells it.
+/// Peak resident memory of this process or of the largest of its children, where Linux tells it.
 fn peak_bytes() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    peak_of(&status)
+    let own = peak_of(&std::fs::read_to_string("/proc/self/status").ok()?)?;
+    Some(own.max(peak_of_children().unwrap_or(0)))
+}
+
+#[cfg(target_os = "linux")]
+#[allow(unsafe_code)]
+fn peak_of_children() -> Option<u64> {
+    // SAFETY: getrusage fills the struct, which is plain data, or fails.
+    let usage = unsafe {
+        let mut usage: libc::rusage = std::mem::zeroed();
+        (libc::getrusage(libc::RUSAGE_CHILDREN, &raw mut usage) == 0).then_some(usage)
+    };
+    u64::try_from(usage?.ru_maxrss).ok().map(|kibibytes| kibibytes * 1024)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn peak_of_children() -> Option<u64> {
+    None
 }
 
 /// `VmHWM:     1234 kB`.
