@@ -8,7 +8,7 @@ use crate::config::{CheckedConfig, GatConvConfig};
 use crate::conv::{ConvOutput, Prepared, check_optional, check_parameter, finish, prepare};
 use crate::csr::CsrGraph;
 use crate::error::Result;
-use crate::kernel::{AttentionInput, AttentionKernel, CpuKernel, Scores, Want};
+use crate::kernel::{AttentionInput, AttentionKernel, ByDevice, Scores, Want};
 use crate::ops::{check_float, head_dot, linear};
 
 /// Parameters of a [`GatConv`], named and shaped as in PyTorch Geometric's
@@ -57,7 +57,8 @@ pub struct GatConv {
 }
 
 impl GatConv {
-    /// A layer with the given parameters, on [`CpuKernel`].
+    /// A layer with the given parameters, on the kernel of the device on
+    /// which they lie, see [`ByDevice`].
     ///
     /// # Errors
     /// [`GatError::InvalidConfig`](crate::GatError::InvalidConfig);
@@ -75,7 +76,7 @@ impl GatConv {
             (Some(lin_edge), Some(att_edge)) => Some(fold(lin_edge, att_edge)?),
             _ => None,
         };
-        Ok(Self { config, weights, edge_scores, dtype, kernel: Arc::new(CpuKernel) })
+        Ok(Self { config, weights, edge_scores, dtype, kernel: Arc::new(ByDevice) })
     }
 
     /// The same layer on another kernel.

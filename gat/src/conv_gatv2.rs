@@ -9,7 +9,7 @@ use crate::config::{CheckedConfig, GatConvConfig};
 use crate::conv::{ConvOutput, Prepared, check_optional, check_parameter, finish, prepare};
 use crate::csr::CsrGraph;
 use crate::error::Result;
-use crate::kernel::{AttentionInput, AttentionKernel, CpuKernel, Scores, Want};
+use crate::kernel::{AttentionInput, AttentionKernel, ByDevice, Scores, Want};
 use crate::ops::{check_float, linear};
 
 /// Parameters of a [`GatV2Conv`], named and shaped as in PyTorch Geometric's
@@ -54,7 +54,8 @@ pub struct GatV2Conv {
 }
 
 impl GatV2Conv {
-    /// A layer with the given parameters, on [`CpuKernel`].
+    /// A layer with the given parameters, on the kernel of the device on
+    /// which they lie, see [`ByDevice`].
     ///
     /// # Errors
     /// As [`GatConv::new`](crate::GatConv::new).
@@ -63,7 +64,7 @@ impl GatV2Conv {
         check_float("lin_l.weight", &weights.lin_l)?;
         let dtype = weights.lin_l.dtype();
         check_weights(&config, &weights, dtype)?;
-        Ok(Self { config, weights, dtype, kernel: Arc::new(CpuKernel) })
+        Ok(Self { config, weights, dtype, kernel: Arc::new(ByDevice) })
     }
 
     /// The same layer on another kernel.

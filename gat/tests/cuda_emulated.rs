@@ -134,7 +134,8 @@ impl Program {
 fn compiler() -> Option<String> {
     let wanted = std::env::var("CXX").ok();
     let names = wanted.into_iter().chain(["c++", "g++", "clang++"].map(String::from));
-    let works = |name: &String| Command::new(name).arg("--version").output().is_ok_and(|o| o.status.success());
+    let works =
+        |name: &String| Command::new(name).arg("--version").output().is_ok_and(|o| o.status.success());
     names.into_iter().find(works)
 }
 

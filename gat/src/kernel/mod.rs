@@ -2,12 +2,16 @@
 //! sum. One small trait, so that a faster implementation can take the place
 //! of the plain one.
 
+mod by_device;
 mod cpu;
+#[cfg(feature = "cuda")]
+pub mod cuda;
 
 use std::fmt;
 
 use candle_core::{DType, Tensor};
 
+pub use by_device::{ByDevice, kernel_for};
 pub use cpu::CpuKernel;
 
 use crate::csr::CsrGraph;
@@ -36,7 +40,8 @@ use crate::ops::{check_dtype, check_float, check_shape};
 ///   [`GatError::Overflow`], never NaN.
 ///
 /// Why no candle `CustomOp`? It takes three tensors and returns one; a fused
-/// kernel reads up to five and returns two.
+/// kernel reads up to five and returns two. Where the tensors lie decides which
+/// kernel runs, see [`ByDevice`].
 pub trait AttentionKernel: fmt::Debug + Send + Sync {
     /// A short name for reports and benchmarks.
     fn name(&self) -> &'static str;

@@ -39,9 +39,8 @@ impl Layout {
     /// `aligned` says how many elements every row start is a multiple of (the
     /// start of the first row, that is; C is looked at here).
     pub(crate) fn new(bytes: usize, heads: usize, channels: usize, aligned: usize) -> Self {
-        let fits = |vec: &usize| {
-            vec * bytes <= 16 && channels.is_multiple_of(*vec) && aligned.is_multiple_of(*vec)
-        };
+        let fits =
+            |vec: &usize| vec * bytes <= 16 && channels.is_multiple_of(*vec) && aligned.is_multiple_of(*vec);
         let vec = [4, 2].into_iter().find(fits).unwrap_or(1);
         let packs = channels.div_ceil(vec);
         let lanes = packs.next_power_of_two().min(WARP);
@@ -95,7 +94,8 @@ mod tests {
     fn every_column_has_a_lane_and_lanes_fit_a_warp() {
         for bytes in [4, 8] {
             for (heads, channels) in (1..40).flat_map(|h| (1..700).map(move |c| (h, c))) {
-                let Layout::Fused { vec, lanes, heads: side, passes } = Layout::new(bytes, heads, channels, 4)
+                let Layout::Fused { vec, lanes, heads: side, passes } =
+                    Layout::new(bytes, heads, channels, 4)
                 else {
                     assert!(channels > 128, "{channels}");
                     continue;
