@@ -74,14 +74,26 @@ inline void meet(Meeting &meeting, int place) {
     for (const unsigned long round = meeting.round; meeting.round == round;) pause_thread();
 }
 
+// A fiber is made once and runs one thread after the other.
 inline void thread_body() {
-    kernel();
-    fibers[current].done = true;
-    if (warps[current / 32].arrived > 0 || whole.arrived > 0) fail("left while others wait", 0);
-    warps[current / 32].members--;
-    whole.members--;
-    progress++;
-    _longjmp(scheduler, 1);
+    for (;;) {
+        kernel();
+        fibers[current].done = true;
+        if (warps[current / 32].arrived > 0 || whole.arrived > 0) fail("left while others wait", 0);
+        warps[current / 32].members--;
+        whole.members--;
+        progress++;
+        pause_thread();
+    }
+}
+
+inline void make(Fiber &fiber) {
+    fiber.stack.resize(STACK);
+    getcontext(&fiber.start);
+    fiber.start.uc_stack.ss_sp = fiber.stack.data();
+    fiber.start.uc_stack.ss_size = STACK;
+    fiber.start.uc_link = nullptr;
+    makecontext(&fiber.start, thread_body, 0);
 }
 
 inline void run_block() {
@@ -89,14 +101,8 @@ inline void run_block() {
     whole = Meeting{threads};
     for (int w = 0; w < threads / 32; ++w) warps[w] = Meeting{32};
     for (int t = 0; t < threads; ++t) {
-        Fiber &fiber = fibers[t];
-        fiber.stack.resize(STACK);
-        getcontext(&fiber.start);
-        fiber.start.uc_stack.ss_sp = fiber.stack.data();
-        fiber.start.uc_stack.ss_size = STACK;
-        fiber.start.uc_link = nullptr;
-        makecontext(&fiber.start, thread_body, 0);
-        fiber.started = fiber.done = false;
+        if (fibers[t].stack.empty()) make(fibers[t]);
+        fibers[t].done = false;
     }
     for (volatile int left = 1; left;) {
         left = 0;
