@@ -210,8 +210,8 @@ __device__ void attend_node(const Operands<T> &in, u32 node, u32 first_head, u32
     if (bad_result) atomicMin(in.status + 1, node);
 
     if (in.alpha) {
-        // The raw scores that other lanes wrote are visible behind the barrier.
-        if (WARPS > 1) __syncthreads(); else __syncwarp();
+        // Raw scores that other lanes wrote are visible behind a barrier; a block had one above.
+        if (WARPS == 1) __syncwarp();
         const int at = lane % HEADS * LANES;
         const T max = __shfl_sync(FULL, part.max, at);
         const T sum = __shfl_sync(FULL, below, at);
