@@ -83,7 +83,8 @@ impl FromStr for DeviceChoice {
 fn open_cuda() -> Result<Device> {
     let device = Device::new_cuda(0).map_err(|source| GatError::DeviceUnavailable {
         device: "cuda",
-        reason: source.to_string(),
+        // The rest may be a backtrace.
+        reason: source.to_string().lines().next().unwrap_or_default().to_owned(),
         hint: "check the NVIDIA driver with nvidia-smi, or use the device cpu",
     })?;
     if let Device::Cuda(cuda) = &device {

@@ -101,7 +101,8 @@ fn unavailable(error: CompileError) -> GatError {
     };
     GatError::DeviceUnavailable {
         device: "cuda",
-        reason: reason.trim_end().to_owned(),
+        // On one line; a compiler may have much more to say.
+        reason: reason.lines().take(4).map(str::trim).collect::<Vec<_>>().join(" "),
         hint: "put libnvrtc and libnvrtc-builtins of one CUDA version on the loader's path, or use the device cpu",
     }
 }
