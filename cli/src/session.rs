@@ -105,21 +105,25 @@ pub(crate) fn reading<T>(file: &str, step: impl FnOnce() -> T) -> Result<T, RunE
 }
 
 fn options(args: &AnalysisArgs) -> anyhow::Result<AnalysisOptions> {
-    let (device, device_name) = device(args.device)?;
+    let (device, device_name) = device(args.device);
     let top = usize::try_from(args.top).unwrap_or(usize::MAX);
     Ok(AnalysisOptions { top, seed: args.seed, device, device_name })
 }
 
-/// The device of the network, and its name.
-///
-/// # Errors
-/// [`infra_gat::GatError`] if it cannot be had.
-pub(crate) fn device(choice: Device) -> anyhow::Result<(infra_gat::candle_core::Device, &'static str)> {
+/// The device of the network, and its name: the CPU, with a warning that says why, if another one
+/// cannot be had.
+pub(crate) fn device(choice: Device) -> (infra_gat::candle_core::Device, &'static str) {
     let choice = match choice {
         Device::Cpu => DeviceChoice::Cpu,
         Device::Cuda => DeviceChoice::Cuda,
     };
-    Ok((choice.open()?, choice.name()))
+    match choice.open_or_cpu() {
+        (device, None) => (device, choice.name()),
+        (device, Some(why)) => {
+            terminal::warn(&why);
+            (device, DeviceChoice::Cpu.name())
+        },
+    }
 }
 
 /// The constants in force, from pairs of `--constant`.

@@ -202,9 +202,11 @@ pub(crate) fn prepare<'a>(
         _ => Cow::Borrowed(graph),
     };
     let edge_attr = match (edge_attr, graph.kept()) {
-        (Some(edge_attr), Some(kept)) => Some(with_scalar!(dtype, "edge_attr", T => {
-            fill_loops::<T>(&graph, kept, edge_attr)
-        })?),
+        (Some(edge_attr), Some(kept)) => {
+            let filled = with_scalar!(dtype, "edge_attr", T => fill_loops::<T>(&graph, kept, edge_attr))?;
+            check_finite("edge_attr of an added self-loop", &filled)?;
+            Some(filled)
+        },
         (edge_attr, _) => edge_attr.cloned(),
     };
     Ok(Prepared { graph, edge_attr })
@@ -214,6 +216,10 @@ pub(crate) fn prepare<'a>(
 /// the mean over the node's other incoming edges, zeros if it has none
 /// (PyTorch Geometric's `fill_value = "mean"`). Sums run in edge order.
 fn fill_loops<T: Scalar>(graph: &CsrGraph, kept: &[u32], edge_attr: &Tensor) -> Result<Tensor> {
+    #[cfg(feature = "cuda")]
+    if edge_attr.device().is_cuda() {
+        return crate::kernel::cuda::fill_loops(graph, kept, edge_attr);
+    }
     let (_, width) = edge_attr.dims2()?;
     let given = host(edge_attr)?;
     let given = Host::<T>::new(&given)?;
@@ -236,9 +242,7 @@ fn fill_loops<T: Scalar>(graph: &CsrGraph, kept: &[u32], edge_attr: &Tensor) -> 
         let divisor = T::from_f64(f64::max(count, 1.0));
         filled.extend(mean.into_iter().map(|sum| sum / divisor));
     }
-    let filled = from_host(filled, &[graph.edges(), width], edge_attr.device())?;
-    check_finite("edge_attr of an added self-loop", &filled)?;
-    Ok(filled)
+    from_host(filled, &[graph.edges(), width], edge_attr.device())
 }
 
 /// The last steps of both kinds: heads together, bias, activation, attention's edges.

@@ -9,7 +9,7 @@ use crate::conv::{ConvOutput, Prepared, check_optional, check_parameter, finish,
 use crate::csr::CsrGraph;
 use crate::error::Result;
 use crate::kernel::{
-    Activation, AttentionInput, AttentionKernel, CpuKernel, LayerAttention, LayerInput, Scores, Want,
+    Activation, AttentionInput, AttentionKernel, ByDevice, LayerAttention, LayerInput, Scores, Want,
 };
 use crate::ops::{check_finite, check_float, head_dot, linear};
 
@@ -59,7 +59,8 @@ pub struct GatConv {
 }
 
 impl GatConv {
-    /// A layer with the given parameters, on [`CpuKernel`].
+    /// A layer with the given parameters, on the kernel of the device on
+    /// which they lie, see [`ByDevice`].
     ///
     /// # Errors
     /// [`GatError::InvalidConfig`](crate::GatError::InvalidConfig);
@@ -77,7 +78,7 @@ impl GatConv {
             (Some(lin_edge), Some(att_edge)) => Some(fold(lin_edge, att_edge)?),
             _ => None,
         };
-        Ok(Self { config, weights, edge_scores, dtype, kernel: Arc::new(CpuKernel) })
+        Ok(Self { config, weights, edge_scores, dtype, kernel: Arc::new(ByDevice) })
     }
 
     /// The same layer on another kernel.

@@ -10,7 +10,7 @@ use crate::conv::{ConvOutput, Prepared, check_optional, check_parameter, finish,
 use crate::csr::CsrGraph;
 use crate::error::Result;
 use crate::kernel::{
-    Activation, AttentionInput, AttentionKernel, CpuKernel, LayerAttention, LayerInput, Scores, Want,
+    Activation, AttentionInput, AttentionKernel, ByDevice, LayerAttention, LayerInput, Scores, Want,
 };
 use crate::ops::{check_finite, check_float, linear};
 
@@ -56,7 +56,8 @@ pub struct GatV2Conv {
 }
 
 impl GatV2Conv {
-    /// A layer with the given parameters, on [`CpuKernel`].
+    /// A layer with the given parameters, on the kernel of the device on
+    /// which they lie, see [`ByDevice`].
     ///
     /// # Errors
     /// As [`GatConv::new`](crate::GatConv::new).
@@ -65,7 +66,7 @@ impl GatV2Conv {
         check_float("lin_l.weight", &weights.lin_l)?;
         let dtype = weights.lin_l.dtype();
         check_weights(&config, &weights, dtype)?;
-        Ok(Self { config, weights, dtype, kernel: Arc::new(CpuKernel) })
+        Ok(Self { config, weights, dtype, kernel: Arc::new(ByDevice) })
     }
 
     /// The same layer on another kernel.

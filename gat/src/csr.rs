@@ -46,6 +46,9 @@ pub struct CsrGraph {
     given: usize,
     /// For [`SelfLoops::OnePerNode`]: which given edges are kept, in order.
     kept: Option<Vec<u32>>,
+    /// The same on CUDA devices, copied there when first wanted.
+    #[cfg(feature = "cuda")]
+    device_copies: crate::kernel::cuda::DeviceCopies,
 }
 
 impl CsrGraph {
@@ -191,6 +194,12 @@ impl CsrGraph {
         self.kept.as_deref()
     }
 
+    /// The graph on CUDA devices.
+    #[cfg(feature = "cuda")]
+    pub(crate) fn device_copies(&self) -> &crate::kernel::cuda::DeviceCopies {
+        &self.device_copies
+    }
+
     /// The same graph with one self-loop per node.
     ///
     /// # Errors
@@ -232,7 +241,18 @@ impl CsrGraph {
             slot_src[slot] = s;
             slot_edge[slot] = edge as u32;
         }
-        Self { nodes, src, dst, row_start, slot_src, slot_edge, given, kept }
+        Self {
+            nodes,
+            src,
+            dst,
+            row_start,
+            slot_src,
+            slot_edge,
+            given,
+            kept,
+            #[cfg(feature = "cuda")]
+            device_copies: Default::default(),
+        }
     }
 }
 
@@ -246,48 +266,4 @@ fn check_count(what: &'static str, found: usize) -> Result<()> {
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-
-    #[test]
-    fn edges_are_grouped_stably_and_repeats_stay() {
-        let graph = CsrGraph::new(3, &[2, 0, 1, 0], &[1, 2, 1, 1], SelfLoops::AsGiven).unwrap();
-        assert_eq!(graph.row_start(), [0, 0, 3, 4]);
-        assert_eq!(graph.slot_src(), [2, 1, 0, 0]);
-        assert_eq!(graph.slot_edge(), [0, 2, 3, 1]);
-        assert_eq!(graph.slots(7), 0..0);
-    }
-
-    #[test]
-    fn self_loops_are_replaced_one_per_node_at_the_end() {
-        let plain = CsrGraph::new(3, &[0, 1, 2], &[1, 1, 0], SelfLoops::AsGiven).unwrap();
-        let looped = plain.with_self_loops().unwrap();
-        assert_eq!(looped.src(), [0, 2, 0, 1, 2]);
-        assert_eq!(looped.dst(), [1, 0, 0, 1, 2]);
-        assert_eq!(looped.kept(), Some(&[0, 2][..]));
-        assert_eq!((looped.given_edges(), looped.edges()), (3, 5));
-        assert_eq!(looped.with_self_loops().unwrap(), looped);
-        let direct = CsrGraph::new(3, &[0, 1, 2], &[1, 1, 0], SelfLoops::OnePerNode).unwrap();
-        assert_eq!(direct, looped);
-    }
-
-    #[test]
-    fn bad_endpoints_are_named() {
-        let error = CsrGraph::new(2, &[0, 0], &[1, 2], SelfLoops::AsGiven).unwrap_err();
-        assert_eq!(error.to_string(), "edge 1: node 2 is out of range (the graph has 2 nodes, 0-based)");
-        let negative = Tensor::new(&[[0_i64, -1], [1, 0]], &candle_core::Device::Cpu).unwrap();
-        let error = CsrGraph::from_edge_index(2, &negative, SelfLoops::AsGiven).unwrap_err();
-        assert!(matches!(error, GatError::NodeOutOfRange { edge: 1, node: -1, nodes: 2 }));
-        let error = CsrGraph::new(2, &[0], &[], SelfLoops::AsGiven).unwrap_err();
-        assert!(matches!(error, GatError::EdgeIndexLengths { src: 1, dst: 0 }));
-    }
-
-    #[test]
-    fn no_nodes_and_no_edges_are_graphs() {
-        let empty = CsrGraph::new(0, &[], &[], SelfLoops::OnePerNode).unwrap();
-        assert_eq!((empty.nodes(), empty.edges()), (0, 0));
-        let isolated = CsrGraph::new(2, &[], &[], SelfLoops::OnePerNode).unwrap();
-        assert_eq!(isolated.edges(), 2);
-    }
-}
+mod tests;

@@ -32,12 +32,29 @@ impl DeviceChoice {
     /// There is no silent fall-back: who asks for a GPU and gets none is told.
     ///
     /// # Errors
-    /// [`GatError::DeviceUnavailable`] if `cuda` is not built in, or if no
-    /// GPU answers.
+    /// [`GatError::DeviceUnavailable`] if `cuda` is not built in, if no GPU
+    /// answers, or if its kernels cannot be compiled.
     pub fn open(self) -> Result<Device> {
         match self {
             Self::Cpu => Ok(Device::Cpu),
             Self::Cuda => open_cuda(),
+        }
+    }
+
+    /// Opens the device, or else the CPU together with the reason, in one
+    /// sentence that the caller prints as a warning: never a silent fall-back.
+    ///
+    /// # Example
+    /// ```
+    /// use infra_gat::DeviceChoice;
+    ///
+    /// let (device, warning) = DeviceChoice::Cpu.open_or_cpu();
+    /// assert!(device.is_cpu() && warning.is_none());
+    /// ```
+    pub fn open_or_cpu(self) -> (Device, Option<String>) {
+        match self.open() {
+            Ok(device) => (device, None),
+            Err(error) => (Device::Cpu, Some(format!("{error}; computing on the cpu"))),
         }
     }
 }
@@ -64,11 +81,16 @@ impl FromStr for DeviceChoice {
 
 #[cfg(feature = "cuda")]
 fn open_cuda() -> Result<Device> {
-    Device::new_cuda(0).map_err(|source| GatError::DeviceUnavailable {
+    let device = Device::new_cuda(0).map_err(|source| GatError::DeviceUnavailable {
         device: "cuda",
-        reason: source.to_string(),
+        // The rest may be a backtrace.
+        reason: source.to_string().lines().next().unwrap_or_default().to_owned(),
         hint: "check the NVIDIA driver with nvidia-smi, or use the device cpu",
-    })
+    })?;
+    if let Device::Cuda(cuda) = &device {
+        crate::kernel::cuda::ready(cuda)?;
+    }
+    Ok(device)
 }
 
 #[cfg(not(feature = "cuda"))]
@@ -100,5 +122,8 @@ mod tests {
         let error = DeviceChoice::Cuda.open().unwrap_err();
         assert!(matches!(error, GatError::DeviceUnavailable { .. }));
         assert!(error.to_string().contains("or the device cpu"), "{error}");
+        let (device, warning) = DeviceChoice::Cuda.open_or_cpu();
+        assert!(device.is_cpu());
+        assert_eq!(warning, Some(format!("{error}; computing on the cpu")));
     }
 }

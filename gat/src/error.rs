@@ -134,6 +134,18 @@ pub enum GatError {
         hint: &'static str,
     },
 
+    /// A device has too little free memory. Nothing was computed; the caller may
+    /// go on with the CPU or with a smaller graph.
+    #[error("device {device}: {needed} bytes are needed and {free} are free (hint: use the device cpu)")]
+    DeviceMemory {
+        /// Name of the device.
+        device: &'static str,
+        /// Bytes that the call takes, its operands not counted.
+        needed: u64,
+        /// Bytes that are free.
+        free: u64,
+    },
+
     /// A weight file lacks a tensor. Nothing is loaded.
     #[error("{}: no tensor `{name}` (found {})", file.display(), list(found))]
     MissingTensor {

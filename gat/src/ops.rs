@@ -72,9 +72,13 @@ fn linear_in_order<T: Scalar>(x: &Tensor, weight: &Tensor) -> Result<Tensor> {
 ///
 /// # Shapes
 /// * `h`: [N, H·C], head by head; `att`: [1, H, C].
-/// * returns [N, H]; sums over C in ascending order.
+/// * returns [N, H]; sums over C in ascending order (on the CPU).
 pub(crate) fn head_dot(h: &Tensor, att: &Tensor) -> Result<Tensor> {
     let (n, _) = h.dims2()?;
+    #[cfg(feature = "cuda")]
+    if h.device().is_cuda() {
+        return crate::kernel::cuda::head_dot(h, att);
+    }
     let (_, heads, channels) = att.dims3()?;
     with_scalar!(h.dtype(), "node features", T => {
         let device = h.device();
@@ -101,8 +105,11 @@ pub(crate) fn dot<T: Scalar>(a: &[T], b: &[T]) -> T {
 }
 
 /// Logistic function 1 / (1 + e^-x) with libm's exponential, element by
-/// element.
+/// element; on another device with that device's.
 pub(crate) fn sigmoid(x: &Tensor) -> Result<Tensor> {
+    if !x.device().is_cpu() {
+        return Ok((x.neg()?.exp()? + 1.0)?.recip()?);
+    }
     with_scalar!(x.dtype(), "output", T => {
         let on_host = host(x)?;
         let values = Host::<T>::new(&on_host)?;
@@ -165,6 +172,10 @@ pub(crate) fn check_shape(what: &str, x: &Tensor, expected: &[usize], axes: &str
 
 /// Refuses NaN and infinities, naming the first.
 pub(crate) fn check_finite(what: &str, x: &Tensor) -> Result<()> {
+    #[cfg(feature = "cuda")]
+    if x.device().is_cuda() {
+        return crate::kernel::cuda::check_finite(what, x);
+    }
     with_scalar!(x.dtype(), what, T => {
         let on_host = host(x)?;
         let values = Host::<T>::new(&on_host)?;

@@ -65,7 +65,7 @@ fn outcome(args: &EvaluateArgs, options: &Options, dataset: &Dataset) -> Outcome
 
 fn options(args: &EvaluateArgs) -> anyhow::Result<Options> {
     let cores = || std::thread::available_parallelism().map_or(1, NonZero::get);
-    let (device, device_name) = session::device(args.device)?;
+    let (device, device_name) = session::device(args.device);
     Ok(Options {
         analysis: AnalysisOptions { seed: args.seed, device, device_name, ..AnalysisOptions::default() },
         constants: session::constants(&args.constants)?,

@@ -2,7 +2,10 @@
 //! sum. One small trait, so that a faster implementation can take the place
 //! of the plain one.
 
+mod by_device;
 mod cpu;
+#[cfg(feature = "cuda")]
+pub mod cuda;
 mod fused;
 mod layer;
 
@@ -10,6 +13,7 @@ use std::fmt;
 
 use candle_core::{DType, Tensor};
 
+pub use by_device::{ByDevice, kernel_for};
 pub use cpu::CpuKernel;
 pub use layer::{Activation, LayerAttention, LayerInput, LayerResult};
 
@@ -38,6 +42,7 @@ use crate::ops::{check_dtype, check_float, check_shape};
 /// * A score or result that is not finite is
 ///   [`GatError::Overflow`], never NaN.
 ///
+/// Where the tensors lie decides which kernel runs, see [`ByDevice`].
 pub trait AttentionKernel: fmt::Debug + Send + Sync {
     /// A short name for reports and benchmarks.
     fn name(&self) -> &'static str;

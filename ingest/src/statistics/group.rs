@@ -73,7 +73,12 @@ impl GroupSums {
         self.types(rows, options, names)
     }
 
-    fn crossings(&mut self, rows: &Rows, options: &StatisticsOptions, batch: &Batch) -> Result<(), IngestError> {
+    fn crossings(
+        &mut self,
+        rows: &Rows,
+        options: &StatisticsOptions,
+        batch: &Batch,
+    ) -> Result<(), IngestError> {
         let Some(crossing) = options.crossing else { return Ok(()) };
         let column = floats(rows, &options.signals[crossing.signal])?;
         for (service, sums) in self.services.iter_mut().enumerate() {
@@ -90,7 +95,12 @@ impl GroupSums {
         Ok(())
     }
 
-    fn windows(&mut self, rows: &Rows, options: &StatisticsOptions, batch: &Batch) -> Result<(), IngestError> {
+    fn windows(
+        &mut self,
+        rows: &Rows,
+        options: &StatisticsOptions,
+        batch: &Batch,
+    ) -> Result<(), IngestError> {
         let Some((count, start, end)) = options.windows else { return Ok(()) };
         let Some(name) = options.signals.get(options.windowed) else { return Ok(()) };
         let column = floats(rows, name)?;
@@ -102,7 +112,9 @@ impl GroupSums {
                 // Casts clamp below zero and take NaN as zero.
                 let window = (share as u32).min(last);
                 match sums.windows.last_mut() {
-                    Some(newest) if newest.0 == window => (newest.1, newest.2) = (newest.1 + value, newest.2 + 1),
+                    Some(newest) if newest.0 == window => {
+                        (newest.1, newest.2) = (newest.1 + value, newest.2 + 1)
+                    },
                     _ => sums.windows.push((window, value, 1)),
                 }
             }
@@ -110,7 +122,12 @@ impl GroupSums {
         Ok(())
     }
 
-    fn types(&mut self, rows: &Rows, options: &StatisticsOptions, names: &mut Names) -> Result<(), IngestError> {
+    fn types(
+        &mut self,
+        rows: &Rows,
+        options: &StatisticsOptions,
+        names: &mut Names,
+    ) -> Result<(), IngestError> {
         let Some(name) = &options.event_type else { return Ok(()) };
         let types = rows.require_texts(name)?.intern(rows.len(), &mut names.types);
         self.type_rows.resize(names.types.len(), 0);

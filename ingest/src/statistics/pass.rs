@@ -150,7 +150,8 @@ fn merged(all: Vec<Found>, options: &StatisticsOptions, plan: &Plan) -> Statisti
     }
     order.sort_unstable();
     let empty = || {
-        let sums = ServiceSums { signals: vec![(Moments::default(), 0); n_signals], ..ServiceSums::default() };
+        let sums =
+            ServiceSums { signals: vec![(Moments::default(), 0); n_signals], ..ServiceSums::default() };
         (sums, vec![Sketch::with_exact(plan.exact); n_signals])
     };
     for (_, thread, place) in order {
@@ -187,7 +188,10 @@ fn merged(all: Vec<Found>, options: &StatisticsOptions, plan: &Plan) -> Statisti
         }
     }
     Statistics {
-        services: services.into_iter().map(|(name, (sums, sketches))| finished(name, sums, sketches)).collect(),
+        services: services
+            .into_iter()
+            .map(|(name, (sums, sketches))| finished(name, sums, sketches))
+            .collect(),
         event_types: types.into_iter().collect(),
         rows,
         groups: (plan.groups.len(), plan.skipped),

@@ -94,7 +94,8 @@ impl Plan {
     pub(super) fn new(table: &Table, options: &StatisticsOptions) -> Result<Self, IngestError> {
         let columns = options.columns();
         let all = table.groups(&columns);
-        let wanted = |group: &GroupRef| match (options.time_range, table.range_of(group, options.time.name())) {
+        let wanted = |group: &GroupRef| match (options.time_range, table.range_of(group, options.time.name()))
+        {
             (Some((start, end)), Some((first, last))) => first < end && last >= start,
             _ => true,
         };

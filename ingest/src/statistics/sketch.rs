@@ -53,7 +53,14 @@ impl Sketch {
     /// A sketch that keeps up to `exact` values as they are.
     #[must_use]
     pub fn with_exact(exact: usize) -> Self {
-        Self { kept: Vec::new(), exact, count: 0, zeros: 0, above: Buckets::default(), below: Buckets::default() }
+        Self {
+            kept: Vec::new(),
+            exact,
+            count: 0,
+            zeros: 0,
+            above: Buckets::default(),
+            below: Buckets::default(),
+        }
     }
 
     /// Adds finite values.

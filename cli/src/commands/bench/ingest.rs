@@ -2,14 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use infra_eventlog::metadata::{RunMetadata, SignalSpec};
 use infra_eventlog::run::Table;
-use infra_eventlog::writer::{EventRow, EventWriter};
 use infra_ingest::statistics::{Crossing, Statistics, StatisticsOptions, TimeColumn, statistics};
 use serde_json::{Value, json};
 
 use super::case::{Case, MIB, Measured, Outcome, Suite, Target};
 use super::clock::timed;
+use super::log::{self, SIGNALS};
 use crate::exit::CliError;
 
 pub(super) struct Ingest;
@@ -22,9 +21,6 @@ static ROWS: [Row; 3] = [
     ("50m", "200 services, 6 signals, 50 M rows in one file", 50_000_000, 1, true),
     ("500m", "200 services, 6 signals, 500 M rows: a part of 10 M read 50 times", 10_000_000, 50, true),
 ];
-
-const SIGNALS: [&str; 6] = ["stress", "resource", "load", "latency", "error_rate", "queue_depth"];
-const SERVICES: u64 = 200;
 
 impl Suite for Ingest {
     fn name(&self) -> &'static str {
@@ -44,7 +40,7 @@ impl Suite for Ingest {
 
     fn prepare(&self, case: &Case, scratch: &Path) -> anyhow::Result<Option<PathBuf>> {
         let path = scratch.join(format!("ingest-{}.parquet", case.name));
-        write(&path, row(case)?.2)?;
+        log::write(&path, row(case)?.2)?;
         Ok(Some(path))
     }
 
@@ -83,55 +79,6 @@ fn options(signals: Vec<String>, horizon: f64) -> StatisticsOptions {
         memory: None,
         threads: 0,
     }
-}
-
-/// A log of this program's own format: services drift, telemetry is rounded as scrapers round it.
-fn write(path: &Path, rows: u64) -> anyhow::Result<()> {
-    let mut metadata = RunMetadata::new("bench");
-    metadata.signals = SIGNALS.iter().map(|name| SignalSpec::named(name)).collect();
-    let names: Vec<String> = (0..SERVICES).map(|i| format!("service-{i:03}")).collect();
-    let types: Vec<String> = (0..12).map(|i| format!("EVENT_{i:02}")).collect();
-    let mut writer = EventWriter::single_file(path, &metadata)?;
-    let mut state = 11_u64;
-    let mut draw = || {
-        // SplitMix64 (Steele, Lea and Flood 2014), the upper 53 bits.
-        state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let z = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
-    };
-    for seq in 0..rows {
-        let service = (draw() * SERVICES as f64) as usize;
-        let noise = draw();
-        let base = 0.1 + 0.45 * (service as f64 / SERVICES as f64);
-        let wave = 0.15 * (seq as f64 / rows as f64 * 16.0 + service as f64).sin();
-        let stress = (base + wave + 0.3 * (noise - 0.5)).clamp(0.0, 1.0);
-        let rounded = |value: f64, digits: f64| Some((value * digits).round() / digits);
-        let error = if draw() < 0.7 { 0.0 } else { 0.2 * stress * stress * noise };
-        let signals = [
-            rounded(stress, 1e4),
-            rounded(1.0 - 0.6 * stress + 0.02 * draw(), 1e4),
-            rounded(100.0 * (0.5 + stress) * (0.5 + noise), 1e2),
-            rounded(0.02 * (1.0 + 4.0 * stress * stress) * (0.5 + draw()), 1e5),
-            rounded(error, 1e5),
-            rounded(40.0 * (stress - 0.3).max(0.0) * noise, 1.0),
-        ];
-        let kind = (draw() * draw() * 12.0) as usize;
-        writer.push(&EventRow {
-            event_id: seq as i64,
-            cause_id: None,
-            time_ns: seq as i64 * 20_000,
-            event_type: &types[kind.min(11)],
-            source: &names[service],
-            service: Some(&names[service]),
-            status: None,
-            signals: &signals,
-            message: None,
-            attributes: None,
-        })?;
-    }
-    writer.finish()?;
-    Ok(())
 }
 
 /// Takes the statistics of a log that other programs read, too: columns `time` 0..1000, `service`,

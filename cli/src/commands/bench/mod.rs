@@ -9,6 +9,7 @@ mod clock;
 mod gat;
 mod graph;
 mod ingest;
+mod log;
 mod once;
 mod report;
 mod scenario;
@@ -86,9 +87,11 @@ fn suite(suite: &dyn Suite, args: &BenchCommonArgs) -> anyhow::Result<String> {
 fn case(suite: &dyn Suite, name: &str) -> anyhow::Result<Case> {
     let cases = suite.cases();
     let names: Vec<&str> = cases.iter().map(|case| case.name).collect();
-    cases.iter().find(|case| case.name == name).cloned().ok_or_else(|| {
-        usage(format!("no case `{}` (there are {})", name.escape_debug(), names.join(", ")))
-    })
+    cases
+        .iter()
+        .find(|case| case.name == name)
+        .cloned()
+        .ok_or_else(|| usage(format!("no case `{}` (there are {})", name.escape_debug(), names.join(", "))))
 }
 
 fn repeat(suite: &dyn Suite, case: &Case, input: Option<&Path>, runs: u32) -> anyhow::Result<Outcome> {

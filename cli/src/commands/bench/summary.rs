@@ -86,8 +86,18 @@ impl Summary {
 
 /// Aligned columns for people.
 pub(super) fn table(summaries: &[Summary], copy_rate: Option<f64>) -> String {
-    let header =
-        ["case", "size", "median s", "min s", "max s", "throughput", "peak MiB", "of copy rate", "target", ""];
+    let header = [
+        "case",
+        "size",
+        "median s",
+        "min s",
+        "max s",
+        "throughput",
+        "peak MiB",
+        "of copy rate",
+        "target",
+        "",
+    ];
     let mut table = terminal::table(header);
     for summary in summaries {
         let case = &summary.case;
@@ -136,7 +146,8 @@ pub(super) fn table(summaries: &[Summary], copy_rate: Option<f64>) -> String {
 
 fn target(target: &Target, unit: &str) -> String {
     let rate = target.rate.map(|rate| format!("{} M {unit}/s", rate / 1e6));
-    let seconds = target.seconds.map(|s| if s < 1e-3 { format!("{:.0} µs", s * 1e6) } else { format!("{s} s") });
+    let seconds =
+        target.seconds.map(|s| if s < 1e-3 { format!("{:.0} µs", s * 1e6) } else { format!("{s} s") });
     let peak = target.peak_bytes.map(|bytes| format!("{:.0} MiB", bytes as f64 / MIB));
     [rate, seconds, peak].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
