@@ -4,7 +4,7 @@
 //! [`TextColumn`] reads them all and interns names once per dictionary, not once per row.
 
 use arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array};
-use arrow::datatypes::{DataType, Float64Type, Int64Type};
+use arrow::datatypes::{DataType, Float64Type, Int32Type, Int64Type};
 use arrow::record_batch::RecordBatch;
 use indexmap::IndexSet;
 
@@ -103,8 +103,12 @@ impl Rows {
 #[derive(Clone, Debug)]
 pub struct TextColumn {
     values: ArrayRef,
-    keys: Option<Vec<Option<u32>>>,
+    /// Place of each row's text among the values; [`NULL`] for none.
+    keys: Option<Vec<u32>>,
 }
+
+/// The key of a row without text.
+const NULL: u32 = u32::MAX;
 
 impl TextColumn {
     fn new(array: &ArrayRef, file: &str) -> Result<Self, RunError> {
@@ -112,28 +116,34 @@ impl TextColumn {
             return Ok(Self { values: array.clone(), keys: None });
         };
         let values = dictionary.values().clone();
-        let limit = values.len();
+        let limit = u32::try_from(values.len()).unwrap_or(NULL);
         if limit == 0 {
             // Arrow refuses to normalise keys of an empty dictionary: every row is null.
-            return Ok(Self { values, keys: Some(vec![None; array.len()]) });
+            return Ok(Self { values, keys: Some(vec![NULL; array.len()]) });
         }
-        let keys = dictionary
-            .normalized_keys()
-            .into_iter()
-            .enumerate()
-            .map(|(i, key)| {
-                if array.is_null(i) {
-                    Ok(None)
-                } else if key < limit {
-                    Ok(u32::try_from(key).ok())
-                } else {
-                    Err(RunError::Damaged {
-                        file: file.to_owned(),
-                        why: "a dictionary key without a value".to_owned(),
-                    })
+        let mut keys: Vec<u32> = match dictionary.keys().as_primitive_opt::<Int32Type>() {
+            // What is negative becomes larger than any limit.
+            Some(keys) => keys.values().iter().map(|key| *key as u32).collect(),
+            None => {
+                let keys = dictionary.normalized_keys().into_iter();
+                keys.map(|key| u32::try_from(key).unwrap_or(NULL)).collect()
+            },
+        };
+        if let Some(nulls) = dictionary.keys().nulls() {
+            for (i, key) in keys.iter_mut().enumerate() {
+                if nulls.is_null(i) {
+                    *key = NULL;
                 }
-            })
-            .collect::<Result<_, _>>()?;
+            }
+        }
+        if keys.iter().any(|key| *key >= limit && *key != NULL)
+            || keys.iter().filter(|key| **key == NULL).count() != dictionary.keys().null_count()
+        {
+            return Err(RunError::Damaged {
+                file: file.to_owned(),
+                why: "a dictionary key without a value".to_owned(),
+            });
+        }
         Ok(Self { values, keys: Some(keys) })
     }
 
@@ -141,8 +151,19 @@ impl TextColumn {
     #[must_use]
     pub fn get(&self, i: usize) -> Option<&str> {
         match &self.keys {
-            Some(keys) => keys.get(i).copied().flatten().and_then(|k| text_at(&self.values, k as usize)),
+            Some(keys) => {
+                keys.get(i).filter(|k| **k != NULL).and_then(|k| text_at(&self.values, *k as usize))
+            },
             None => text_at(&self.values, i),
+        }
+    }
+
+    /// Whether a row may hold `text`; `false` is certain.
+    #[must_use]
+    pub fn may_hold(&self, text: &str) -> bool {
+        match &self.keys {
+            Some(_) => (0..self.values.len()).any(|i| text_at(&self.values, i) == Some(text)),
+            None => true,
         }
     }
 
@@ -154,11 +175,13 @@ impl TextColumn {
                 let mut codes: Vec<Option<u32>> = vec![None; self.values.len()];
                 keys.iter()
                     .map(|key| {
-                        let key = (*key)? as usize;
-                        if codes[key].is_none() {
-                            codes[key] = text_at(&self.values, key).map(|t| names.code(t));
+                        let key = *key as usize;
+                        // No code for the null key.
+                        let code = codes.get_mut(key)?;
+                        if code.is_none() {
+                            *code = text_at(&self.values, key).map(|t| names.code(t));
                         }
-                        codes[key]
+                        *code
                     })
                     .collect()
             },

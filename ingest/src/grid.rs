@@ -43,6 +43,14 @@ impl Segment {
     }
 }
 
+/// A window that was just found. Belongs to one grid.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct LastWindow {
+    window: u32,
+    start_ns: i64,
+    end_ns: i64,
+}
+
 /// Segments in time order, without overlap.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WindowGrid {
@@ -117,6 +125,17 @@ impl WindowGrid {
         Some(segment.first_window + u32::try_from(offset).ok()?)
     }
 
+    /// Like [`window_of`](Self::window_of), remembering the last answer: instants mostly come in
+    /// time order, and then nothing is divided.
+    pub(crate) fn window_near(&self, last: &mut LastWindow, time_ns: i64) -> Option<u32> {
+        if !(last.start_ns..last.end_ns).contains(&time_ns) {
+            let window = self.window_of(time_ns)?;
+            let (_, start_ns, end_ns) = self.bounds(window)?;
+            *last = LastWindow { window, start_ns, end_ns };
+        }
+        Some(last.window)
+    }
+
     /// Segment, start and end of a window \[ns\]; the last window of a segment may be shorter.
     #[must_use]
     pub fn bounds(&self, window: u32) -> Option<(&Segment, i64, i64)> {
@@ -154,6 +173,15 @@ mod tests {
             let grid = WindowGrid::new(&[(Whole, 0, length)], 1);
             assert!(grid.windows() <= MAX_WINDOWS && grid.windows() >= 1, "{length}");
             assert_eq!(grid.window_of(length - 1), Some(grid.windows() - 1));
+        }
+    }
+
+    #[test]
+    fn remembered_windows_are_the_right_ones() {
+        let grid = WindowGrid::new(&[(Normal, 0, 100), (Incident, 1_000, 1_035)], 10);
+        let mut last = LastWindow::default();
+        for time in [5, 9, 10, 99, 100, 3, 999, 1_000, 1_034, 1_035, 1_031, -1, 0] {
+            assert_eq!(grid.window_near(&mut last, time), grid.window_of(time), "{time}");
         }
     }
 

@@ -3,6 +3,7 @@
 //! [`Run`] finds its tables; `table` reads them; `part` is one file, its sizes capped;
 //! `rows` decodes it row group by row group; `schema` says what is wrong with its columns.
 
+mod ahead;
 mod part;
 mod rows;
 mod schema;

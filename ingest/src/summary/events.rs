@@ -1,7 +1,5 @@
 //! The events table, reduced to series, excursions, status changes and happenings.
 
-use std::collections::BTreeMap;
-
 use arrow::array::{Array, Float64Array};
 use infra_eventlog::batch::{Interner, Rows};
 use infra_eventlog::check::RowChecker;
@@ -71,11 +69,10 @@ pub(super) fn read(
     columns.extend(signals.iter().map(String::as_str));
     let mut pass = Pass::new(run.metadata(), &signals, store);
     let mut checker = RowChecker::new(TableKind::Events);
-    for rows in table.read(&columns) {
-        let rows = rows?;
+    table.for_each(&columns, |rows| {
         checker.check(&rows);
-        pass.batch(&rows, services, store)?;
-    }
+        pass.batch(&rows, services, store)
+    })?;
     checker.finish()?;
     if checker.non_finite() > 0 {
         notes.push(format!("events: {} NaN or infinite values read as null", checker.non_finite()));
@@ -83,6 +80,35 @@ pub(super) fn read(
     let mut events = pass.finish(notes);
     add_messages(run, &mut events.timeline)?;
     Ok(events)
+}
+
+/// A series whose number is not known yet.
+const UNKNOWN: usize = usize::MAX;
+
+/// Happenings by type and source, in flat rows, since every event asks.
+#[derive(Default)]
+struct HappeningIndex {
+    /// By type, then by source; 0 for none, else the number of the happening plus one.
+    rows: Vec<Vec<u32>>,
+}
+
+impl HappeningIndex {
+    fn get(&self, event_type: u32, source: u32) -> Option<usize> {
+        let found = *self.rows.get(event_type as usize)?.get(source as usize)?;
+        (found as usize).checked_sub(1)
+    }
+
+    fn insert(&mut self, event_type: u32, source: u32, index: usize) {
+        let (event_type, source) = (event_type as usize, source as usize);
+        if self.rows.len() <= event_type {
+            self.rows.resize_with(event_type + 1, Vec::new);
+        }
+        let row = &mut self.rows[event_type];
+        if row.len() <= source {
+            row.resize(source + 1, 0);
+        }
+        row[source] = u32::try_from(index + 1).unwrap_or(0);
+    }
 }
 
 /// An event type as the metadata has it.
@@ -130,7 +156,9 @@ struct Pass<'a> {
     severities: Vec<Option<u8>>,
     status_of: Vec<Option<u32>>,
     excursion_of: Vec<Vec<ExcursionState>>,
-    happening_of: BTreeMap<(u32, u32), usize>,
+    happening_of: HappeningIndex,
+    /// Number of the series of each service and signal, [services, signals]; [`UNKNOWN`] at first.
+    series_of: Vec<usize>,
     kept_of_type: Vec<usize>,
     current: Option<(i64, Option<usize>)>,
     dropped_excursions: u64,
@@ -169,7 +197,8 @@ impl<'a> Pass<'a> {
             severities: Vec::new(),
             status_of: Vec::new(),
             excursion_of: Vec::new(),
-            happening_of: BTreeMap::new(),
+            happening_of: HappeningIndex::default(),
+            series_of: Vec::new(),
             kept_of_type: Vec::new(),
             current: None,
             dropped_excursions: 0,
@@ -219,8 +248,11 @@ impl<'a> Pass<'a> {
             for (s, column) in columns.iter().enumerate() {
                 let Some(column) = column else { continue };
                 let value = (!column.is_null(i)).then(|| column.value(i));
-                let series = store.series((service, self.signals[s].code, self.statistic, "events"));
-                store.add(series, at.time_ns, at.seq, value);
+                let known = &mut self.series_of[service as usize * self.signals.len() + s];
+                if *known == UNKNOWN {
+                    *known = store.series((service, self.signals[s].code, self.statistic, "events"));
+                }
+                store.add(*known, at.time_ns, at.seq, value);
                 if let Some(value) = value.filter(|v| v.is_finite()) {
                     self.watch(service, s, value, at);
                     self.excursion(service, s, value, at);
@@ -234,6 +266,7 @@ impl<'a> Pass<'a> {
         services.grow();
         self.status_of.resize(services.names.len(), None);
         let n_signals = self.signals.len();
+        self.series_of.resize(services.names.len() * n_signals, UNKNOWN);
         self.excursion_of.resize_with(services.names.len(), || {
             (0..n_signals).map(|_| ExcursionState::default()).collect()
         });
@@ -260,29 +293,11 @@ impl<'a> Pass<'a> {
         }
         self.settle();
         let info = self.type_infos[event_type as usize];
-        let full = self.happening_of.len() >= MAX_HAPPENINGS;
-        let source = if full && !self.happening_of.contains_key(&(event_type, source)) {
-            self.sources.code(OTHER_SOURCES)
-        } else {
-            source
+        let index = match self.happening_of.get(event_type, source) {
+            Some(index) => index,
+            None => self.first_happening(event_type, source, at),
         };
-        let type_name = self.types.name(event_type);
-        let source_name = self.sources.name(source);
         let role = role_name(info.role);
-        let index = *self.happening_of.entry((event_type, source)).or_insert_with(|| {
-            self.out.happenings.push(HappeningRow {
-                event_type: type_name.to_owned(),
-                source: source_name.to_owned(),
-                role: role.to_owned(),
-                observed: info.observed,
-                count: 0,
-                first_ns: at.time_ns,
-                last_ns: at.time_ns,
-                first_seq: at.seq,
-                last_seq: at.seq,
-            });
-            self.out.happenings.len() - 1
-        });
         let happening = &mut self.out.happenings[index];
         happening.count += 1;
         (happening.last_ns, happening.last_seq) = (at.time_ns, at.seq);
@@ -295,8 +310,8 @@ impl<'a> Pass<'a> {
                 event_id,
                 cause_id,
                 time_ns: at.time_ns,
-                event_type: type_name.to_owned(),
-                source: source_name.to_owned(),
+                event_type: happening.event_type.clone(),
+                source: happening.source.clone(),
                 service_idx: None,
                 role: role.to_owned(),
                 observed: info.observed,
@@ -306,6 +321,34 @@ impl<'a> Pass<'a> {
         });
         self.current = Some((event_id, line));
         self.on_several = false;
+    }
+
+    /// A happening of this type and source that was not met before, or that of all sources beyond
+    /// the cap.
+    fn first_happening(&mut self, event_type: u32, source: u32, at: At) -> usize {
+        let source = if self.out.happenings.len() >= MAX_HAPPENINGS {
+            self.sources.code(OTHER_SOURCES)
+        } else {
+            source
+        };
+        if let Some(index) = self.happening_of.get(event_type, source) {
+            return index;
+        }
+        let info = self.type_infos[event_type as usize];
+        self.out.happenings.push(HappeningRow {
+            event_type: self.types.name(event_type).to_owned(),
+            source: self.sources.name(source).to_owned(),
+            role: role_name(info.role).to_owned(),
+            observed: info.observed,
+            count: 0,
+            first_ns: at.time_ns,
+            last_ns: at.time_ns,
+            first_seq: at.seq,
+            last_seq: at.seq,
+        });
+        let index = self.out.happenings.len() - 1;
+        self.happening_of.insert(event_type, source, index);
+        index
     }
 
     /// Notes on which service the current event is: the one that its rows name.

@@ -6,7 +6,7 @@ use infra_eventlog::Run;
 
 use crate::error::IngestError;
 use crate::frames::{SeriesRow, WindowRow};
-use crate::grid::{Segment, WindowGrid};
+use crate::grid::{LastWindow, Segment, WindowGrid};
 
 /// Most series of service, signal and statistic that a summary holds.
 pub(super) const MAX_SERIES: usize = 2_000_000;
@@ -19,6 +19,7 @@ pub(super) type SeriesKey = (u32, u32, u32, &'static str);
 /// Series by window; coarsens its grid when it outgrows [`MAX_CELLS`].
 pub(super) struct SeriesStore {
     grid: WindowGrid,
+    last_window: LastWindow,
     cells: usize,
     index: BTreeMap<SeriesKey, usize>,
     series: Vec<Series>,
@@ -36,6 +37,7 @@ impl SeriesStore {
     pub(super) fn new(grid: WindowGrid) -> Self {
         Self {
             grid,
+            last_window: LastWindow::default(),
             cells: 0,
             index: BTreeMap::new(),
             series: Vec::new(),
@@ -75,16 +77,20 @@ impl SeriesStore {
 
     /// Adds a value at an instant; NaN and infinities count as null.
     pub(super) fn add(&mut self, series: usize, time_ns: i64, row: i64, value: Option<f64>) {
+        let of_series = &mut self.series[series];
         let Some(value) = value.filter(|v| v.is_finite()) else {
-            self.series[series].nulls += 1;
+            of_series.nulls += 1;
             return;
         };
-        self.series[series].count += 1;
-        let Some(window) = self.grid.window_of(time_ns) else { return };
-        let cells = &mut self.series[series].cells;
+        of_series.count += 1;
+        let Some(window) = self.grid.window_near(&mut self.last_window, time_ns) else { return };
+        let cells = &mut of_series.cells;
         // Rows come nearly in time order, so the last cell is nearly always the right one.
-        let at = match cells.last() {
-            Some(last) if last.window == window => Ok(cells.len() - 1),
+        let at = match cells.last_mut() {
+            Some(last) if last.window == window => {
+                merge(last, &cell(window, time_ns, row, value));
+                return;
+            },
             Some(last) if last.window < window => Err(cells.len()),
             None => Err(0),
             Some(_) => cells.binary_search_by_key(&window, |c| c.window),
@@ -107,6 +113,7 @@ impl SeriesStore {
         let spans: Vec<_> = old.segments().iter().map(|s: &Segment| (s.kind, s.start_ns, s.end_ns)).collect();
         let width = old.segments().first().map_or(1, |s| s.width_ns);
         self.grid = WindowGrid::new(&spans, width.saturating_mul(2));
+        self.last_window = LastWindow::default();
         self.cells = 0;
         for series in &mut self.series {
             let mut merged: Vec<WindowRow> = Vec::with_capacity(series.cells.len() / 2 + 1);
