@@ -129,6 +129,7 @@ impl Columns for EventColumns {
         Arc::new(Schema::new(fields))
     }
 
+    #[inline]
     fn append(&mut self, row: &EventRow<'_>) -> Result<(), RunError> {
         let at = self.next_seq;
         if row.time_ns < self.last_time_ns {
@@ -148,9 +149,11 @@ impl Columns for EventColumns {
         self.source.append(row.source)?;
         self.service.append_option(row.service)?;
         self.status.append_option(row.status)?;
-        for (i, builder) in self.signals.iter_mut().enumerate() {
-            builder.push_option(row.signals.get(i).copied().flatten());
+        let (given, others) = self.signals.split_at_mut(row.signals.len());
+        for (signal, value) in given.iter_mut().zip(row.signals) {
+            signal.push_option(*value);
         }
+        others.iter_mut().for_each(Numbers::push_absent);
         self.message.push_option(row.message);
         self.attributes.push_option(row.attributes);
         self.next_seq += 1;

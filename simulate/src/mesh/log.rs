@@ -173,28 +173,26 @@ impl<'s> MeshLog<'s> {
             latency = (latency * (1.0 + share * z(k + 1))).max(0.0);
         }
         self.signals.clear();
-        self.signals.extend(
-            [
-                error,
-                latency,
-                service.memory,
-                service.cpu,
-                service.active_requests as f64,
-                service.restarts as f64,
-                service.open_files as f64,
-                service.memory_used as f64,
-                service.memory_limit as f64,
-                service.gc_pause_ms,
-                service.gc_per_second,
-                service.threads as f64,
-                service.thread_queue as f64,
-                service.uptime_s as f64,
-                service.deployment_age_s as f64,
-                service.config_revision as f64,
-                service.config_age_s as f64,
-            ]
-            .map(Some),
-        );
+        let values = [
+            error,
+            latency,
+            service.memory,
+            service.cpu,
+            service.active_requests as f64,
+            service.restarts as f64,
+            service.open_files as f64,
+            service.memory_used as f64,
+            service.memory_limit as f64,
+            service.gc_pause_ms,
+            service.gc_per_second,
+            service.threads as f64,
+            service.thread_queue as f64,
+            service.uptime_s as f64,
+            service.deployment_age_s as f64,
+            service.config_revision as f64,
+            service.config_age_s as f64,
+        ];
+        self.signals.extend(values.iter().map(|value| Some(*value)));
         if self.extras.is_empty() || service.extras.is_empty() {
             return;
         }

@@ -44,6 +44,8 @@ mod log;
 mod metadata;
 mod model;
 mod mt19937;
+mod number;
+mod object;
 mod observer;
 mod payload;
 mod physics;

@@ -40,13 +40,13 @@ pub(super) fn encode(
     descriptor: ColumnDescPtr,
     compressor: &mut zstd::bulk::Compressor<'static>,
 ) -> Result<(Bytes, ColumnCloseResult)> {
-    let Column { mut rows, values } = column;
+    let Column { rows, values } = column;
     let mut pages = Pages::new(compressor);
     let mut body = Vec::new();
     let is_nullable = descriptor.max_def_level() > 0;
     let absent = Some(rows.absent() as u64);
     if is_nullable {
-        hybrid::levels(&mut rows, &mut body);
+        hybrid::levels(&rows, &mut body);
     }
     let statistics = match values {
         Values::Integers(numbers) => {
@@ -151,7 +151,7 @@ fn plain<'t>(
         if values.len() >= TEXT_PAGE || flags.peek().is_none() {
             body.clear();
             if is_nullable {
-                hybrid::levels(&mut page, &mut body);
+                hybrid::levels(&page, &mut body);
             }
             body.append(&mut values);
             pages.data(&body, page.len(), Encoding::PLAIN)?;
