@@ -81,6 +81,12 @@ impl Presence {
         bytes
     }
 
+    /// Its memory.
+    pub(super) fn emptied(mut self) -> Self {
+        self.stretches.clear();
+        Self { stretches: self.stretches, present: 0, absent: 0 }
+    }
+
     fn stretches(&self) -> impl Iterator<Item = [usize; 2]> {
         self.stretches.iter().copied().chain([[self.present, self.absent]])
     }
@@ -93,7 +99,20 @@ pub(super) struct Texts {
     ends: Vec<usize>,
 }
 
+/// Texts longer than this are not worth keeping the memory for \[bytes\].
+const ORDINARY: usize = 16 << 20;
+
 impl Texts {
+    /// Its memory, unless it was extraordinary.
+    fn emptied(mut self) -> Self {
+        if self.bytes.capacity() > ORDINARY {
+            return Self::default();
+        }
+        self.bytes.clear();
+        self.ends.clear();
+        self
+    }
+
     pub(super) fn push(&mut self, text: &[u8]) {
         self.bytes.extend_from_slice(text);
         self.ends.push(self.bytes.len());
@@ -141,23 +160,36 @@ impl<T: Copy> Numbers<T> {
         }
     }
 
-    /// What was pushed; starts anew, with room for as much again.
-    fn take_with(&mut self, values: impl FnOnce(Vec<T>) -> Values) -> Column {
-        let room = Vec::with_capacity(self.values.len());
-        let taken = std::mem::replace(&mut self.values, room);
-        Column { rows: std::mem::take(&mut self.rows), values: values(taken) }
+    /// Takes the rows and the values that were pushed and starts anew with the memory of `spent`,
+    /// or with room for as much.
+    fn replace(&mut self, rows: Presence, spent: Option<Vec<T>>) -> (Presence, Vec<T>) {
+        let mut room = spent.unwrap_or_else(|| Vec::with_capacity(self.values.len()));
+        room.clear();
+        (std::mem::replace(&mut self.rows, rows), std::mem::replace(&mut self.values, room))
     }
 }
 
 impl Numbers<i64> {
-    pub(super) fn take(&mut self) -> Column {
-        self.take_with(Values::Integers)
+    /// What was pushed; starts anew, with the memory of `spent`.
+    pub(super) fn take(&mut self, spent: Option<Column>) -> Column {
+        let (rows, spent) = match spent {
+            Some(Column { rows, values: Values::Integers(numbers) }) => (rows.emptied(), Some(numbers)),
+            _ => (Presence::default(), None),
+        };
+        let (rows, numbers) = self.replace(rows, spent);
+        Column { rows, values: Values::Integers(numbers) }
     }
 }
 
 impl Numbers<f64> {
-    pub(super) fn take(&mut self) -> Column {
-        self.take_with(Values::Reals)
+    /// What was pushed; starts anew, with the memory of `spent`.
+    pub(super) fn take(&mut self, spent: Option<Column>) -> Column {
+        let (rows, spent) = match spent {
+            Some(Column { rows, values: Values::Reals(numbers) }) => (rows.emptied(), Some(numbers)),
+            _ => (Presence::default(), None),
+        };
+        let (rows, numbers) = self.replace(rows, spent);
+        Column { rows, values: Values::Reals(numbers) }
     }
 }
 
@@ -182,11 +214,14 @@ impl TextCells {
         }
     }
 
-    pub(super) fn take(&mut self) -> Column {
-        Column {
-            rows: std::mem::take(&mut self.rows),
-            values: Values::Texts(std::mem::take(&mut self.texts)),
-        }
+    /// What was pushed; starts anew, with the memory of `spent`.
+    pub(super) fn take(&mut self, spent: Option<Column>) -> Column {
+        let (rows, texts) = match spent {
+            Some(Column { rows, values: Values::Texts(texts) }) => (rows.emptied(), texts.emptied()),
+            _ => <(Presence, Texts)>::default(),
+        };
+        let rows = std::mem::replace(&mut self.rows, rows);
+        Column { rows, values: Values::Texts(std::mem::replace(&mut self.texts, texts)) }
     }
 }
 

@@ -161,20 +161,21 @@ impl Columns for EventColumns {
         Ok(())
     }
 
-    fn take(&mut self) -> Vec<Column> {
+    fn take(&mut self, spent: Vec<Column>) -> Vec<Column> {
+        let mut spent = spent.into_iter();
         let mut columns = vec![
-            self.seq.take(),
-            self.event_id.take(),
-            self.cause_id.take(),
-            self.time_ns.take(),
-            self.event_type.take(),
-            self.source.take(),
-            self.service.take(),
-            self.status.take(),
+            self.seq.take(spent.next()),
+            self.event_id.take(spent.next()),
+            self.cause_id.take(spent.next()),
+            self.time_ns.take(spent.next()),
+            self.event_type.take(spent.next()),
+            self.source.take(spent.next()),
+            self.service.take(spent.next()),
+            self.status.take(spent.next()),
         ];
-        columns.extend(self.signals.iter_mut().map(|b| b.take()));
-        columns.push(self.message.take());
-        columns.push(self.attributes.take());
+        columns.extend(self.signals.iter_mut().map(|b| b.take(spent.next())));
+        columns.push(self.message.take(spent.next()));
+        columns.push(self.attributes.take(spent.next()));
         columns
     }
 }

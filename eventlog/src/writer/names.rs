@@ -95,13 +95,20 @@ impl Names {
         }
     }
 
-    /// Takes the batch and starts anew, so that memory is bounded by one batch.
-    pub(super) fn take(&mut self) -> Column {
-        let room =
-            Dictionary { names: IndexSet::new(), keys: Vec::with_capacity(self.dictionary.keys.len()) };
+    /// Takes the batch and starts anew, so that memory is bounded by one batch; that of `spent` is
+    /// used again.
+    pub(super) fn take(&mut self, spent: Option<Column>) -> Column {
+        let (rows, keys) = match spent {
+            Some(Column { rows, values: Values::Names(mut spent) }) => {
+                spent.keys.clear();
+                (rows.emptied(), spent.keys)
+            },
+            _ => (Presence::default(), Vec::with_capacity(self.dictionary.keys.len())),
+        };
+        let room = Dictionary { names: IndexSet::new(), keys };
         let taken = std::mem::replace(&mut self.dictionary, room);
         self.follower.clear();
-        Column { rows: std::mem::take(&mut self.rows), values: Values::Names(taken) }
+        Column { rows: std::mem::replace(&mut self.rows, rows), values: Values::Names(taken) }
     }
 }
 
@@ -161,13 +168,13 @@ mod tests {
             names.append_option(None).unwrap();
             expected.extend([buffer.clone(), "ab".to_owned()]);
         }
-        let column = names.take();
+        let column = names.take(None);
         assert_eq!(texts(&column), expected);
         assert_eq!((column.rows.len(), column.rows.absent()), (15, 5));
         // The next batch starts with other names under the old numbers.
         names.append("b").unwrap();
-        assert_eq!(texts(&names.take()), ["b"]);
-        assert_eq!(names.take().rows.len(), 0);
+        assert_eq!(texts(&names.take(None)), ["b"]);
+        assert_eq!(names.take(None).rows.len(), 0);
     }
 
     #[test]
@@ -178,7 +185,7 @@ mod tests {
         for name in &expected {
             names.append(name).unwrap();
         }
-        assert_eq!(texts(&names.take()), expected);
+        assert_eq!(texts(&names.take(None)), expected);
     }
 
     #[test]
