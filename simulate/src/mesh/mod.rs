@@ -52,6 +52,7 @@ mod physics;
 mod pipeline;
 mod play;
 mod read;
+mod readings;
 mod recovery;
 mod remediation;
 mod rounding;
