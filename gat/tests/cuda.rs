@@ -147,6 +147,20 @@ fn what_leaves_the_range_is_named_as_on_the_cpu() {
 }
 
 #[test]
+fn what_does_not_fit_is_refused_with_its_bytes() {
+    let Some(device) = device() else { return };
+    let (edges, heads) = (1_000_000, 1_000_000); // attention alone: 4 TB
+    let graph = CsrGraph::new(1, &vec![0; edges], &vec![0; edges], SelfLoops::AsGiven).unwrap();
+    let values = Tensor::zeros((1, heads, 1), DType::F32, &device).unwrap();
+    let part = Tensor::zeros((1, heads), DType::F32, &device).unwrap();
+    let scores = Scores::Additive { src: &part, dst: &part, edge: None };
+    let input = AttentionInput { values: &values, scores, negative_slope: 0.2 };
+    let error = CudaKernel.attend(&graph, &input, Want::OutputAndAttention).unwrap_err();
+    let GatError::DeviceMemory { needed, free, .. } = error else { panic!("{error}") };
+    assert!(needed > 4_000_000_000_000 && free < needed, "{needed} {free}");
+}
+
+#[test]
 fn golden_cases_hold_on_the_device() {
     let Some(device) = device() else { return };
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden");

@@ -5,11 +5,11 @@
 //! bytes do not depend on when it runs. Dropped, it ends the thread and leaves no file behind.
 
 use std::path::PathBuf;
-use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::thread::{Builder, JoinHandle};
 
 use super::Column;
-use super::file::TableFile;
+use super::file::{Encoder, TableFile};
 use crate::error::RunError;
 
 /// Where row groups go.
@@ -25,7 +25,12 @@ pub(super) enum Sink {
 /// A thread that writes a file.
 pub(super) struct Background {
     groups: Option<SyncSender<Vec<Column>>>,
+    /// Columns that were written, for their memory.
+    spent: Receiver<Vec<Column>>,
     thread: Option<JoinHandle<Result<Box<TableFile>, RunError>>>,
+    /// For the last row group, which is encoded here while the thread is busy.
+    encoder: Encoder,
+    path: PathBuf,
 }
 
 impl Sink {
@@ -33,11 +38,11 @@ impl Sink {
     pub(super) fn write(&mut self, columns: Vec<Column>) -> Result<(), RunError> {
         // It stays closed after an error.
         let mut sink = match std::mem::replace(self, Self::Closed) {
-            Self::Here(file) => Background::start(file),
+            Self::Here(file) => Background::start(file)?,
             other => other,
         };
         match &mut sink {
-            Self::Here(file) => file.write(columns)?,
+            Self::Here(file) => file.write(&columns)?,
             Self::Thread(background) => background.send(columns)?,
             Self::Closed => return Err(closed()),
         }
@@ -45,45 +50,61 @@ impl Sink {
         Ok(())
     }
 
+    /// Columns that are no longer needed, for their memory; perhaps none.
+    pub(super) fn spent(&self) -> Vec<Column> {
+        match self {
+            Self::Thread(background) => background.spent.try_recv().unwrap_or_default(),
+            _ => Vec::new(),
+        }
+    }
+
     /// Writes the last row group, if it is not empty, and puts the file in place.
     pub(super) fn finish(self, last: Option<Vec<Column>>) -> Result<(), RunError> {
-        let mut file = match self {
-            Self::Here(file) => file,
-            Self::Thread(mut background) => {
+        let file = match self {
+            Self::Here(mut file) => {
                 if let Some(columns) = last {
-                    background.send(columns)?;
+                    file.write(&columns)?;
                 }
-                return background.join()?.finish();
+                file
+            },
+            Self::Thread(mut background) => {
+                let last = last.map(|columns| background.encoder.encode(&columns, &background.path));
+                let mut file = background.join()?;
+                if let Some(group) = last {
+                    file.append(group?)?;
+                }
+                file
             },
             Self::Closed => return Err(closed()),
         };
-        if let Some(columns) = last {
-            file.write(columns)?;
-        }
         file.finish()
     }
 }
 
 impl Background {
     /// Hands the file to a thread; without threads it stays here.
-    fn start(file: Box<TableFile>) -> Sink {
+    fn start(file: Box<TableFile>) -> Result<Sink, RunError> {
+        let (encoder, path) = (file.encoder.another()?, file.destination().to_owned());
         let (files, given) = sync_channel::<Box<TableFile>>(1);
         let (groups, waiting) = sync_channel::<Vec<Column>>(1);
+        let (give_back, spent) = channel();
         let work = move || {
             let mut file = given.recv().map_err(|_| closed())?;
             for columns in waiting {
-                file.write(columns)?;
+                file.write(&columns)?;
+                // Nobody needs to want them.
+                let _ = give_back.send(columns);
             }
             Ok(file)
         };
         let Ok(thread) = Builder::new().name("log-writer".to_owned()).spawn(work) else {
-            return Sink::Here(file);
+            return Ok(Sink::Here(file));
         };
         // There is room for one, hence this does not wait.
-        match files.send(file) {
-            Ok(()) => Sink::Thread(Self { groups: Some(groups), thread: Some(thread) }),
+        Ok(match files.send(file) {
+            Ok(()) => Sink::Thread(Self { groups: Some(groups), spent, thread: Some(thread), encoder, path }),
             Err(unsent) => Sink::Here(unsent.0),
-        }
+        })
     }
 
     /// Hands over a row group; what went wrong before is told here.

@@ -74,16 +74,17 @@ impl Columns for CallColumns {
         Ok(())
     }
 
-    fn take(&mut self) -> Vec<Column> {
+    fn take(&mut self, spent: Vec<Column>) -> Vec<Column> {
+        let mut spent = spent.into_iter();
         vec![
-            self.time_ns.take(),
-            self.interval_ns.take(),
-            self.caller.take(),
-            self.callee.take(),
-            self.calls.take(),
-            self.failed.take(),
-            self.latency.take(),
-            self.callee_latency.take(),
+            self.time_ns.take(spent.next()),
+            self.interval_ns.take(spent.next()),
+            self.caller.take(spent.next()),
+            self.callee.take(spent.next()),
+            self.calls.take(spent.next()),
+            self.failed.take(spent.next()),
+            self.latency.take(spent.next()),
+            self.callee_latency.take(spent.next()),
         ]
     }
 }

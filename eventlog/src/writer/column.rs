@@ -18,13 +18,11 @@ pub(super) enum Values {
     Texts(Texts),
 }
 
-/// Which rows have a value.
+/// Which rows have a value: stretches of rows with one, each followed by rows without.
 #[derive(Debug, Default)]
 pub(super) struct Presence {
-    /// One bit a row, the lowest first, up to the latest row without a value.
-    bits: Vec<u64>,
-    marked: usize,
-    /// Rows with a value since then.
+    stretches: Vec<[usize; 2]>,
+    /// The latest stretch.
     present: usize,
     absent: usize,
 }
@@ -33,60 +31,64 @@ impl Presence {
     /// Adds a row with a value.
     #[inline]
     pub(super) fn push(&mut self) {
+        if self.absent > 0 {
+            self.stretches.push([self.present, self.absent]);
+            (self.present, self.absent) = (0, 0);
+        }
         self.present += 1;
     }
 
     /// Adds a row without one.
     #[inline]
     pub(super) fn push_absent(&mut self) {
-        self.mark_present();
-        self.extend_to(self.marked + 1);
-        self.marked += 1;
         self.absent += 1;
     }
 
     /// Rows.
-    pub(super) const fn len(&self) -> usize {
-        self.marked + self.present
+    pub(super) fn len(&self) -> usize {
+        self.stretches().map(|[present, absent]| present + absent).sum()
     }
 
     /// Rows without a value.
-    pub(super) const fn absent(&self) -> usize {
-        self.absent
-    }
-
-    /// One bit for each row, the lowest first, eight a byte; the last byte is filled with zeros.
-    pub(super) fn bytes(&mut self) -> impl Iterator<Item = u8> {
-        self.mark_present();
-        self.bits.iter().flat_map(|word| word.to_le_bytes()).take(self.marked.div_ceil(8))
+    pub(super) fn absent(&self) -> usize {
+        self.stretches().map(|[_, absent]| absent).sum()
     }
 
     /// Whether each row has a value.
     pub(super) fn flags(&self) -> impl Iterator<Item = bool> {
-        let marked = (0..self.marked).map(|row| self.bits[row / 64] >> (row % 64) & 1 == 1);
-        marked.chain(std::iter::repeat_n(true, self.present))
+        self.stretches().flat_map(|[present, absent]| {
+            std::iter::repeat_n(true, present).chain(std::iter::repeat_n(false, absent))
+        })
     }
 
-    fn extend_to(&mut self, rows: usize) {
-        let words = rows.div_ceil(64);
-        if words > self.bits.len() {
-            self.bits.resize(words, 0);
+    /// One bit for each row, the lowest first, eight a byte; the last byte is filled with zeros.
+    pub(super) fn bits(&self) -> Vec<u8> {
+        let rows = self.len();
+        let mut words = vec![0_u64; rows.div_ceil(64)];
+        let mut row = 0;
+        for [present, absent] in self.stretches() {
+            let end = row + present;
+            while row < end {
+                let bit = row % 64;
+                let count = (end - row).min(64 - bit);
+                words[row / 64] |= (u64::MAX >> (64 - count)) << bit;
+                row += count;
+            }
+            row += absent;
         }
+        let mut bytes: Vec<u8> = words.into_iter().flat_map(u64::to_le_bytes).collect();
+        bytes.truncate(rows.div_ceil(8));
+        bytes
     }
 
-    fn mark_present(&mut self) {
-        if self.present == 0 {
-            return;
-        }
-        let end = self.marked + self.present;
-        self.extend_to(end);
-        while self.marked < end {
-            let bit = self.marked % 64;
-            let count = (end - self.marked).min(64 - bit);
-            self.bits[self.marked / 64] |= (u64::MAX >> (64 - count)) << bit;
-            self.marked += count;
-        }
-        self.present = 0;
+    /// Its memory.
+    pub(super) fn emptied(mut self) -> Self {
+        self.stretches.clear();
+        Self { stretches: self.stretches, present: 0, absent: 0 }
+    }
+
+    fn stretches(&self) -> impl Iterator<Item = [usize; 2]> {
+        self.stretches.iter().copied().chain([[self.present, self.absent]])
     }
 }
 
@@ -97,7 +99,20 @@ pub(super) struct Texts {
     ends: Vec<usize>,
 }
 
+/// Texts longer than this are not worth keeping the memory for \[bytes\].
+const ORDINARY: usize = 16 << 20;
+
 impl Texts {
+    /// Its memory, unless it was extraordinary.
+    fn emptied(mut self) -> Self {
+        if self.bytes.capacity() > ORDINARY {
+            return Self::default();
+        }
+        self.bytes.clear();
+        self.ends.clear();
+        self
+    }
+
     pub(super) fn push(&mut self, text: &[u8]) {
         self.bytes.extend_from_slice(text);
         self.ends.push(self.bytes.len());
@@ -133,6 +148,11 @@ impl<T: Copy> Numbers<T> {
     }
 
     #[inline]
+    pub(super) fn push_absent(&mut self) {
+        self.rows.push_absent();
+    }
+
+    #[inline]
     pub(super) fn push_option(&mut self, value: Option<T>) {
         match value {
             Some(value) => self.push(value),
@@ -140,23 +160,36 @@ impl<T: Copy> Numbers<T> {
         }
     }
 
-    /// What was pushed; starts anew, with room for as much again.
-    fn take_with(&mut self, values: impl FnOnce(Vec<T>) -> Values) -> Column {
-        let room = Vec::with_capacity(self.values.len());
-        let taken = std::mem::replace(&mut self.values, room);
-        Column { rows: std::mem::take(&mut self.rows), values: values(taken) }
+    /// Takes the rows and the values that were pushed and starts anew with the memory of `spent`,
+    /// or with room for as much.
+    fn replace(&mut self, rows: Presence, spent: Option<Vec<T>>) -> (Presence, Vec<T>) {
+        let mut room = spent.unwrap_or_else(|| Vec::with_capacity(self.values.len()));
+        room.clear();
+        (std::mem::replace(&mut self.rows, rows), std::mem::replace(&mut self.values, room))
     }
 }
 
 impl Numbers<i64> {
-    pub(super) fn take(&mut self) -> Column {
-        self.take_with(Values::Integers)
+    /// What was pushed; starts anew, with the memory of `spent`.
+    pub(super) fn take(&mut self, spent: Option<Column>) -> Column {
+        let (rows, spent) = match spent {
+            Some(Column { rows, values: Values::Integers(numbers) }) => (rows.emptied(), Some(numbers)),
+            _ => (Presence::default(), None),
+        };
+        let (rows, numbers) = self.replace(rows, spent);
+        Column { rows, values: Values::Integers(numbers) }
     }
 }
 
 impl Numbers<f64> {
-    pub(super) fn take(&mut self) -> Column {
-        self.take_with(Values::Reals)
+    /// What was pushed; starts anew, with the memory of `spent`.
+    pub(super) fn take(&mut self, spent: Option<Column>) -> Column {
+        let (rows, spent) = match spent {
+            Some(Column { rows, values: Values::Reals(numbers) }) => (rows.emptied(), Some(numbers)),
+            _ => (Presence::default(), None),
+        };
+        let (rows, numbers) = self.replace(rows, spent);
+        Column { rows, values: Values::Reals(numbers) }
     }
 }
 
@@ -181,11 +214,14 @@ impl TextCells {
         }
     }
 
-    pub(super) fn take(&mut self) -> Column {
-        Column {
-            rows: std::mem::take(&mut self.rows),
-            values: Values::Texts(std::mem::take(&mut self.texts)),
-        }
+    /// What was pushed; starts anew, with the memory of `spent`.
+    pub(super) fn take(&mut self, spent: Option<Column>) -> Column {
+        let (rows, texts) = match spent {
+            Some(Column { rows, values: Values::Texts(texts) }) => (rows.emptied(), texts.emptied()),
+            _ => <(Presence, Texts)>::default(),
+        };
+        let rows = std::mem::replace(&mut self.rows, rows);
+        Column { rows, values: Values::Texts(std::mem::replace(&mut self.texts, texts)) }
     }
 }
 
@@ -204,7 +240,7 @@ mod tests {
             assert_eq!(presence.len(), rows);
             assert_eq!(presence.absent(), (0..rows).filter(|row| !pattern(*row)).count());
             assert!(presence.flags().eq((0..rows).map(pattern)));
-            let bytes: Vec<u8> = presence.bytes().collect();
+            let bytes: Vec<u8> = presence.bits();
             assert_eq!(bytes.len(), rows.div_ceil(8));
             for row in 0..8 * bytes.len() {
                 assert_eq!(bytes[row / 8] >> (row % 8) & 1 == 1, row < rows && pattern(row), "{row}");

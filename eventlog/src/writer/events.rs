@@ -129,6 +129,7 @@ impl Columns for EventColumns {
         Arc::new(Schema::new(fields))
     }
 
+    #[inline]
     fn append(&mut self, row: &EventRow<'_>) -> Result<(), RunError> {
         let at = self.next_seq;
         if row.time_ns < self.last_time_ns {
@@ -148,9 +149,11 @@ impl Columns for EventColumns {
         self.source.append(row.source)?;
         self.service.append_option(row.service)?;
         self.status.append_option(row.status)?;
-        for (i, builder) in self.signals.iter_mut().enumerate() {
-            builder.push_option(row.signals.get(i).copied().flatten());
+        let (given, others) = self.signals.split_at_mut(row.signals.len());
+        for (signal, value) in given.iter_mut().zip(row.signals) {
+            signal.push_option(*value);
         }
+        others.iter_mut().for_each(Numbers::push_absent);
         self.message.push_option(row.message);
         self.attributes.push_option(row.attributes);
         self.next_seq += 1;
@@ -158,20 +161,21 @@ impl Columns for EventColumns {
         Ok(())
     }
 
-    fn take(&mut self) -> Vec<Column> {
+    fn take(&mut self, spent: Vec<Column>) -> Vec<Column> {
+        let mut spent = spent.into_iter();
         let mut columns = vec![
-            self.seq.take(),
-            self.event_id.take(),
-            self.cause_id.take(),
-            self.time_ns.take(),
-            self.event_type.take(),
-            self.source.take(),
-            self.service.take(),
-            self.status.take(),
+            self.seq.take(spent.next()),
+            self.event_id.take(spent.next()),
+            self.cause_id.take(spent.next()),
+            self.time_ns.take(spent.next()),
+            self.event_type.take(spent.next()),
+            self.source.take(spent.next()),
+            self.service.take(spent.next()),
+            self.status.take(spent.next()),
         ];
-        columns.extend(self.signals.iter_mut().map(|b| b.take()));
-        columns.push(self.message.take());
-        columns.push(self.attributes.take());
+        columns.extend(self.signals.iter_mut().map(|b| b.take(spent.next())));
+        columns.push(self.message.take(spent.next()));
+        columns.push(self.attributes.take(spent.next()));
         columns
     }
 }

@@ -3,19 +3,56 @@
 use std::path::Path;
 
 use arrow::datatypes::SchemaRef;
+use bytes::Bytes;
 use parquet::arrow::ArrowWriter;
+use parquet::column::writer::ColumnCloseResult;
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
 use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::types::ColumnDescPtr;
 
-use super::{Column, chunk, encoding};
+use super::chunk::{self, Scratch};
+use super::{Column, encoding};
 use crate::atomic::AtomicFile;
 use crate::error::RunError;
+
+/// Encodes row groups; it needs no file.
+pub(super) struct Encoder {
+    columns: Vec<ColumnDescPtr>,
+    scratch: Scratch,
+}
+
+/// An encoded row group.
+pub(super) struct Group(Vec<(Bytes, ColumnCloseResult)>);
+
+impl Encoder {
+    fn new(columns: Vec<ColumnDescPtr>) -> Result<Self, RunError> {
+        let scratch = Scratch::new().map_err(|e| RunError::Producer(e.to_string()))?;
+        Ok(Self { columns, scratch })
+    }
+
+    /// Another one for the same table.
+    pub(super) fn another(&self) -> Result<Self, RunError> {
+        Self::new(self.columns.clone())
+    }
+
+    /// Encodes a row group for the file at `path`.
+    ///
+    /// # Errors
+    /// [`RunError::Unwritable`].
+    pub(super) fn encode(&mut self, columns: &[Column], path: &Path) -> Result<Group, RunError> {
+        let all = columns.iter().zip(&self.columns);
+        let chunks = all.map(|(column, descriptor)| {
+            chunk::encode(column, descriptor.clone(), &mut self.scratch).map_err(|e| write_error(path, e))
+        });
+        Ok(Group(chunks.collect::<Result<_, _>>()?))
+    }
+}
 
 /// A file under construction; dropped, it leaves nothing behind.
 pub(super) struct TableFile {
     parquet: SerializedFileWriter<AtomicFile>,
-    compressor: zstd::bulk::Compressor<'static>,
+    pub(super) encoder: Encoder,
 }
 
 impl TableFile {
@@ -25,33 +62,45 @@ impl TableFile {
         schema: SchemaRef,
         footer: Option<Vec<KeyValue>>,
     ) -> Result<Self, RunError> {
-        let producer = |e: String| RunError::Producer(e);
-        let compressor = encoding::compressor().map_err(|e| producer(e.to_string()))?;
+        let producer = |e: ParquetError| RunError::Producer(e.to_string());
         let file = AtomicFile::create(path)?;
-        let arrow = ArrowWriter::try_new(file, schema, Some(encoding::properties(footer)));
         // Arrow's writer knows how to store the schema; the columns are encoded here.
-        let parquet =
-            arrow.and_then(ArrowWriter::into_serialized_writer).map_err(|e| producer(e.to_string()))?;
-        Ok(Self { parquet: parquet.0, compressor })
+        let arrow = ArrowWriter::try_new(file, schema, Some(encoding::properties(footer)));
+        let (parquet, _) = arrow.and_then(ArrowWriter::into_serialized_writer).map_err(producer)?;
+        let encoder = Encoder::new(parquet.schema_descr().columns().to_vec())?;
+        Ok(Self { parquet, encoder })
     }
 
-    /// Writes a row group.
+    /// Where the file will appear.
+    pub(super) fn destination(&self) -> &Path {
+        self.parquet.inner().destination()
+    }
+
+    /// Encodes and writes a row group.
     ///
     /// # Errors
     /// [`RunError::Unwritable`].
-    pub(super) fn write(&mut self, columns: Vec<Column>) -> Result<(), RunError> {
-        let result = self.write_group(columns);
-        result.map_err(|e| write_error(self.parquet.inner().destination(), e))
+    pub(super) fn write(&mut self, columns: &[Column]) -> Result<(), RunError> {
+        let path = self.parquet.inner().destination();
+        let group = self.encoder.encode(columns, path)?;
+        self.append(group)
     }
 
-    fn write_group(&mut self, columns: Vec<Column>) -> Result<(), ParquetError> {
-        let descriptors = self.parquet.schema_descr().columns().to_vec();
-        let mut group = self.parquet.next_row_group()?;
-        for (column, descriptor) in columns.into_iter().zip(descriptors) {
-            let (bytes, close) = chunk::encode(column, descriptor, &mut self.compressor)?;
-            group.append_column(&bytes, close)?;
+    /// Writes an encoded row group.
+    ///
+    /// # Errors
+    /// [`RunError::Unwritable`].
+    pub(super) fn append(&mut self, group: Group) -> Result<(), RunError> {
+        let result = self.append_chunks(group);
+        result.map_err(|e| write_error(self.destination(), e))
+    }
+
+    fn append_chunks(&mut self, group: Group) -> Result<(), ParquetError> {
+        let mut row_group = self.parquet.next_row_group()?;
+        for (bytes, close) in group.0 {
+            row_group.append_column(&bytes, close)?;
         }
-        group.close()?;
+        row_group.close()?;
         Ok(())
     }
 
@@ -60,7 +109,7 @@ impl TableFile {
     /// # Errors
     /// [`RunError::Unwritable`]; the destination is then unchanged.
     pub(super) fn finish(self) -> Result<(), RunError> {
-        let path = self.parquet.inner().destination().to_owned();
+        let path = self.destination().to_owned();
         let file = self.parquet.into_inner().map_err(|e| write_error(&path, e))?;
         file.commit()
     }

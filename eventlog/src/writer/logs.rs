@@ -74,16 +74,17 @@ impl Columns for LogColumns {
         Ok(())
     }
 
-    fn take(&mut self) -> Vec<Column> {
+    fn take(&mut self, spent: Vec<Column>) -> Vec<Column> {
+        let mut spent = spent.into_iter();
         vec![
-            self.time_ns.take(),
-            self.service.take(),
-            self.severity.take(),
-            self.trace_id.take(),
-            self.span_id.take(),
-            self.template_id.take(),
-            self.message.take(),
-            self.attributes.take(),
+            self.time_ns.take(spent.next()),
+            self.service.take(spent.next()),
+            self.severity.take(spent.next()),
+            self.trace_id.take(spent.next()),
+            self.span_id.take(spent.next()),
+            self.template_id.take(spent.next()),
+            self.message.take(spent.next()),
+            self.attributes.take(spent.next()),
         ]
     }
 }

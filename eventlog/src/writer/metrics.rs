@@ -64,14 +64,15 @@ impl Columns for MetricColumns {
         Ok(())
     }
 
-    fn take(&mut self) -> Vec<Column> {
+    fn take(&mut self, spent: Vec<Column>) -> Vec<Column> {
+        let mut spent = spent.into_iter();
         vec![
-            self.time_ns.take(),
-            self.interval_ns.take(),
-            self.service.take(),
-            self.signal.take(),
-            self.statistic.take(),
-            self.value.take(),
+            self.time_ns.take(spent.next()),
+            self.interval_ns.take(spent.next()),
+            self.service.take(spent.next()),
+            self.signal.take(spent.next()),
+            self.statistic.take(spent.next()),
+            self.value.take(spent.next()),
         ]
     }
 }

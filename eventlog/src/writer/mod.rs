@@ -50,8 +50,9 @@ pub trait Columns {
     /// # Errors
     /// [`RunError::Producer`] if the row breaks the format.
     fn append(&mut self, row: &Self::Row<'_>) -> Result<(), RunError>;
-    /// Takes what was appended, in schema order, and starts anew.
-    fn take(&mut self) -> Vec<Column>;
+    /// Takes what was appended, in schema order, and starts anew. `spent` are columns of an earlier
+    /// batch, whose memory is used again, or none.
+    fn take(&mut self, spent: Vec<Column>) -> Vec<Column>;
 }
 
 /// Writes one Parquet file of a run's table.
@@ -89,7 +90,8 @@ impl<C: Columns> TableWriter<C> {
         self.buffered += 1;
         if self.buffered == ROW_GROUP_ROWS {
             self.buffered = 0;
-            self.sink.write(self.columns.take())?;
+            let spent = self.sink.spent();
+            self.sink.write(self.columns.take(spent))?;
         }
         Ok(number)
     }
@@ -105,7 +107,7 @@ impl<C: Columns> TableWriter<C> {
     /// # Errors
     /// [`RunError::Unwritable`]; the destination is then unchanged.
     pub fn finish(mut self) -> Result<i64, RunError> {
-        let last = (self.buffered > 0).then(|| self.columns.take());
+        let last = (self.buffered > 0).then(|| self.columns.take(Vec::new()));
         self.sink.finish(last)?;
         Ok(self.rows)
     }

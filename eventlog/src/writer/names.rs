@@ -1,9 +1,9 @@
 //! A column of names that repeat, under construction.
 //!
 //! A row's name becomes the number of that name among those of the batch. Producers push the same
-//! few strings from the same few places in memory, so that the address is a good guess at the
-//! number; the guess is checked against the text, hence what comes out does not depend on it. A
-//! name is hashed only when the guess fails.
+//! few strings by turns and from the same few places in memory, so that the name that followed
+//! last time and the address are good guesses at the number; a guess is checked against the text,
+//! hence what comes out does not depend on it. A name is hashed only when both guesses fail.
 
 use indexmap::IndexSet;
 
@@ -25,12 +25,22 @@ pub(super) struct Dictionary {
 pub(super) struct Names {
     rows: Presence,
     dictionary: Dictionary,
+    /// Number of the latest name, and for each number the one that followed last time.
+    latest: u32,
+    follower: Vec<u32>,
+    /// Numbers by address.
     guesses: Box<[u32; GUESSES]>,
 }
 
 impl Default for Names {
     fn default() -> Self {
-        Self { rows: Presence::default(), dictionary: Dictionary::default(), guesses: Box::new([0; GUESSES]) }
+        Self {
+            rows: Presence::default(),
+            dictionary: Dictionary::default(),
+            latest: 0,
+            follower: Vec::new(),
+            guesses: Box::new([0; GUESSES]),
+        }
     }
 }
 
@@ -41,14 +51,33 @@ impl Names {
     /// [`RunError::Producer`] if there are more names than a column can number.
     #[inline]
     pub(super) fn append(&mut self, name: &str) -> Result<(), RunError> {
+        let names = &self.dictionary.names;
+        let is = |key: &u32| names.get_index(*key as usize).is_some_and(|known| is_same(known, name));
+        let follower = self.follower.get(self.latest as usize).copied();
+        let key = match follower.filter(is) {
+            Some(key) => key,
+            None => self.find(name)?,
+        };
+        self.latest = key;
+        self.dictionary.keys.push(key);
+        self.rows.push();
+        Ok(())
+    }
+
+    /// The number of a name that did not follow as it did last time.
+    fn find(&mut self, name: &str) -> Result<u32, RunError> {
         let guess = &mut self.guesses[slot(name)];
         let known = self.dictionary.names.get_index(*guess as usize);
         if !known.is_some_and(|known| is_same(known, name)) {
             *guess = number(&mut self.dictionary.names, name)?;
         }
-        self.dictionary.keys.push(*guess);
-        self.rows.push();
-        Ok(())
+        if self.follower.len() < self.dictionary.names.len() {
+            self.follower.resize(self.dictionary.names.len(), *guess);
+        }
+        if let Some(follower) = self.follower.get_mut(self.latest as usize) {
+            *follower = *guess;
+        }
+        Ok(*guess)
     }
 
     /// Appends a row that may have no name.
@@ -66,12 +95,20 @@ impl Names {
         }
     }
 
-    /// Takes the batch and starts anew, so that memory is bounded by one batch.
-    pub(super) fn take(&mut self) -> Column {
-        let room =
-            Dictionary { names: IndexSet::new(), keys: Vec::with_capacity(self.dictionary.keys.len()) };
+    /// Takes the batch and starts anew, so that memory is bounded by one batch; that of `spent` is
+    /// used again.
+    pub(super) fn take(&mut self, spent: Option<Column>) -> Column {
+        let (rows, keys) = match spent {
+            Some(Column { rows, values: Values::Names(mut spent) }) => {
+                spent.keys.clear();
+                (rows.emptied(), spent.keys)
+            },
+            _ => (Presence::default(), Vec::with_capacity(self.dictionary.keys.len())),
+        };
+        let room = Dictionary { names: IndexSet::new(), keys };
         let taken = std::mem::replace(&mut self.dictionary, room);
-        Column { rows: std::mem::take(&mut self.rows), values: Values::Names(taken) }
+        self.follower.clear();
+        Column { rows: std::mem::replace(&mut self.rows, rows), values: Values::Names(taken) }
     }
 }
 
@@ -131,13 +168,13 @@ mod tests {
             names.append_option(None).unwrap();
             expected.extend([buffer.clone(), "ab".to_owned()]);
         }
-        let column = names.take();
+        let column = names.take(None);
         assert_eq!(texts(&column), expected);
         assert_eq!((column.rows.len(), column.rows.absent()), (15, 5));
         // The next batch starts with other names under the old numbers.
         names.append("b").unwrap();
-        assert_eq!(texts(&names.take()), ["b"]);
-        assert_eq!(names.take().rows.len(), 0);
+        assert_eq!(texts(&names.take(None)), ["b"]);
+        assert_eq!(names.take(None).rows.len(), 0);
     }
 
     #[test]
@@ -148,7 +185,7 @@ mod tests {
         for name in &expected {
             names.append(name).unwrap();
         }
-        assert_eq!(texts(&names.take()), expected);
+        assert_eq!(texts(&names.take(None)), expected);
     }
 
     #[test]

@@ -84,18 +84,19 @@ impl Columns for SpanColumns {
         Ok(())
     }
 
-    fn take(&mut self) -> Vec<Column> {
+    fn take(&mut self, spent: Vec<Column>) -> Vec<Column> {
+        let mut spent = spent.into_iter();
         vec![
-            self.trace_id.take(),
-            self.span_id.take(),
-            self.parent_span_id.take(),
-            self.service.take(),
-            self.operation.take(),
-            self.span_kind.take(),
-            self.start_ns.take(),
-            self.duration_ns.take(),
-            self.status.take(),
-            self.attributes.take(),
+            self.trace_id.take(spent.next()),
+            self.span_id.take(spent.next()),
+            self.parent_span_id.take(spent.next()),
+            self.service.take(spent.next()),
+            self.operation.take(spent.next()),
+            self.span_kind.take(spent.next()),
+            self.start_ns.take(spent.next()),
+            self.duration_ns.take(spent.next()),
+            self.status.take(spent.next()),
+            self.attributes.take(spent.next()),
         ]
     }
 }

@@ -18,6 +18,7 @@ use super::facts::{
 use super::lines::{Branch, Lines};
 use super::metadata::TICK_NS;
 use super::observer::Observer;
+use super::readings::Readings;
 use super::{Mesh, Status, payload};
 use crate::journal::{Happening, Journal};
 use crate::kernel::RandomSource;
@@ -35,9 +36,8 @@ const FEW: usize = 10;
 pub(super) struct MeshLog<'s> {
     journal: Journal,
     names: Vec<String>,
-    extras: &'s [String],
+    readings: Readings<'s>,
     mechanism: bool,
-    noise: Option<(RandomSource, f64)>,
     failed: Option<RunError>,
     /// Finished ticks.
     tick: i64,
@@ -56,7 +56,6 @@ pub(super) struct MeshLog<'s> {
     text: String,
     /// Log line of the next event.
     message: String,
-    signals: Vec<Option<f64>>,
 }
 
 impl<'s> MeshLog<'s> {
@@ -72,9 +71,8 @@ impl<'s> MeshLog<'s> {
         Ok(Self {
             journal: Journal::create(path, metadata)?,
             names: mesh.services().iter().map(|s| s.name.clone()).collect(),
-            extras,
+            readings: Readings::new(extras, noise),
             mechanism,
-            noise: noise.filter(|(_, share)| *share > 0.0),
             failed: None,
             tick: 0,
             injected: vec![None; faults],
@@ -85,7 +83,6 @@ impl<'s> MeshLog<'s> {
             lines: Lines::new(mesh),
             text: String::new(),
             message: String::new(),
-            signals: Vec::new(),
         })
     }
 
@@ -160,45 +157,6 @@ impl<'s> MeshLog<'s> {
                 self.keep(result);
             }
         }
-    }
-
-    /// Values of a state row, in the order of the metadata's signals.
-    fn values(&mut self, mesh: &Mesh, place: usize) {
-        let service = &mesh.services()[place];
-        let (mut error, mut latency) = (service.error, service.latency);
-        if let Some((random, share)) = self.noise {
-            let k = 8 * self.tick.unsigned_abs();
-            let z = |k| random.standard(super::connected::NOISE_STREAM, place as u64, k);
-            error = (error * (1.0 + share * z(k))).clamp(0.0, 1.0);
-            latency = (latency * (1.0 + share * z(k + 1))).max(0.0);
-        }
-        self.signals.clear();
-        self.signals.extend(
-            [
-                error,
-                latency,
-                service.memory,
-                service.cpu,
-                service.active_requests as f64,
-                service.restarts as f64,
-                service.open_files as f64,
-                service.memory_used as f64,
-                service.memory_limit as f64,
-                service.gc_pause_ms,
-                service.gc_per_second,
-                service.threads as f64,
-                service.thread_queue as f64,
-                service.uptime_s as f64,
-                service.deployment_age_s as f64,
-                service.config_revision as f64,
-                service.config_age_s as f64,
-            ]
-            .map(Some),
-        );
-        if self.extras.is_empty() || service.extras.is_empty() {
-            return;
-        }
-        self.signals.extend(self.extras.iter().map(|field| service.extras.number(field)));
     }
 }
 
@@ -310,14 +268,14 @@ impl Observer for MeshLog<'_> {
             self.event(0, None, "TICK", CLOCK, None);
         }
         for (place, service) in mesh.services().iter().enumerate() {
-            self.values(mesh, place);
+            let signals = self.readings.of(service, place, self.tick);
             let what = Happening {
                 time_ns: self.tick.saturating_mul(TICK_NS),
                 event_type: "TICK",
                 source: CLOCK,
                 service: Some(&self.names[place]),
                 status: Some(service.status.name()),
-                signals: &self.signals,
+                signals,
                 ..Happening::default()
             };
             let result = self.journal.row(&what);

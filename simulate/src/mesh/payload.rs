@@ -6,113 +6,109 @@ use std::fmt::Write as _;
 
 use super::extra::Extra;
 use super::facts::{CascadeHop, FaultStep, Operation, RecoveryStep, RuleStep, StatusChange, TickSummary};
+use super::number::push_real;
+use super::object::{Object, push_text};
 use super::state::Levels;
 use super::{Action, Mesh, Op};
 
 /// `FAULT_INJECTED`.
 pub(super) fn injected(text: &mut String, fault: usize, step: &FaultStep) {
     text.clear();
-    let _ = write!(text, "{{\"fault\":{fault},\"kind\":\"{}\",\"speed\":{}}}", step.kind.name(), step.speed);
+    let mut object = Object::begin(text);
+    object.count("fault", fault);
+    object.text("kind", step.kind.name());
+    object.real("speed", step.speed);
+    object.end();
 }
 
 /// `FAULT_STEP`.
 pub(super) fn fault(text: &mut String, fault: usize, step: &FaultStep) {
     text.clear();
-    let _ = write!(
-        text,
-        "{{\"fault\":{fault},\"kind\":\"{}\",\"speed\":{},\"progression\":{},\"rule\":\"{}\",\"fd_before\":{},\"fd_after\":{},\"restarts_before\":{},\"restarts_after\":{},",
-        step.kind.name(),
-        step.speed,
-        step.progression,
-        step.rule.name(),
-        step.before.open_files,
-        step.after.open_files,
-        step.before.restarts,
-        step.after.restarts
-    );
-    levels(text, &step.before, &step.after);
+    let mut object = Object::begin(text);
+    object.count("fault", fault);
+    object.text("kind", step.kind.name());
+    object.real("speed", step.speed);
+    object.integer("progression", step.progression);
+    object.text("rule", step.rule.name());
+    object.integer("fd_before", step.before.open_files);
+    object.integer("fd_after", step.after.open_files);
+    object.integer("restarts_before", step.before.restarts);
+    object.integer("restarts_after", step.after.restarts);
+    levels(object, &step.before, &step.after);
 }
 
 /// `CASCADE_HOP`.
 pub(super) fn hop(text: &mut String, fault: usize, hop: &CascadeHop, names: &[String]) {
     text.clear();
-    let _ = write!(
-        text,
-        "{{\"fault\":{fault},\"hop\":{},\"contribution\":{},\"outcome\":\"{}\",",
-        hop.hop,
-        hop.contribution,
-        hop.outcome.name()
-    );
-    for (key, place) in [("source", hop.source), ("parent", hop.parent)] {
-        let _ = write!(text, "\"{key}\":");
-        push_json(text, &names[place]);
-        text.push(',');
-    }
-    levels(text, &hop.before, &hop.after);
+    let mut object = Object::begin(text);
+    object.count("fault", fault);
+    object.integer("hop", hop.hop.into());
+    object.real("contribution", hop.contribution);
+    object.text("outcome", hop.outcome.name());
+    object.text("source", &names[hop.source]);
+    object.text("parent", &names[hop.parent]);
+    levels(object, &hop.before, &hop.after);
 }
 
 /// `RECOVERY_STEP`.
 pub(super) fn recovery(text: &mut String, fault: usize, step: &RecoveryStep) {
     text.clear();
-    let _ = write!(text, "{{\"fault\":{fault},\"role\":\"{}\",", step.role.name());
-    levels(text, &step.before, &step.after);
+    let mut object = Object::begin(text);
+    object.count("fault", fault);
+    object.text("role", step.role.name());
+    levels(object, &step.before, &step.after);
 }
 
 /// `RULE`.
 pub(super) fn rule(text: &mut String, step: &RuleStep<'_>) {
     text.clear();
-    let _ = write!(text, "{{\"rule\":\"{}\",", step.rule.name());
+    let mut object = Object::begin(text);
+    object.text("rule", step.rule.name());
     for field in step.fields {
-        let _ = match field.before {
-            Some(before) => write!(text, "\"{}_before\":{before},", field.field),
-            None => write!(text, "\"{}_before\":null,", field.field),
-        };
-        let _ = write!(text, "\"{}_after\":{},", field.field, field.after);
+        object.real_option(&format!("{}_before", field.field), field.before);
+        object.real(&format!("{}_after", field.field), field.after);
     }
-    levels(text, &step.before, &step.after);
+    levels(object, &step.before, &step.after);
 }
 
 /// `STATUS_CHANGE` and `STATUS_CLEARED`.
 pub(super) fn status(text: &mut String, change: &StatusChange) {
     text.clear();
-    let _ = write!(
-        text,
-        "{{\"old\":\"{}\",\"new\":\"{}\",\"threshold\":\"{}\"}}",
-        change.old.name(),
-        change.new.name(),
-        change.threshold.name()
-    );
+    let mut object = Object::begin(text);
+    object.text("old", change.old.name());
+    object.text("new", change.new.name());
+    object.text("threshold", change.threshold.name());
+    object.end();
 }
 
 /// `TICK`.
 pub(super) fn tick(text: &mut String, summary: &TickSummary<'_>, names: &[String]) {
     text.clear();
-    let _ = write!(
-        text,
-        "{{\"tick\":{},\"sim_time_s\":{},\"bcm_delta\":{},\"bcm_total\":{},\"zero_streak\":{},",
-        summary.tick, summary.sim_time_s, summary.bcm_delta, summary.bcm_total, summary.zero_streak
-    );
-    for (key, tick) in
-        [("mttm_reference", summary.mttm_reference), ("mttm_after_impact", summary.mttm_after_impact)]
-    {
-        let _ = match tick {
-            Some(tick) => write!(text, "\"{key}\":{tick},"),
-            None => write!(text, "\"{key}\":null,"),
-        };
-    }
-    let _ = write!(
-        text,
-        "\"slo_budget\":{},\"slo_shielded\":{},\"user_impact\":{},\"impacted\":{},\"at_risk\":{},\"bcm_shares\":{{",
-        summary.slo_budget, summary.slo_shielded, summary.user_impact, summary.impacted, summary.at_risk
-    );
+    let mut object = Object::begin(text);
+    object.integer("tick", summary.tick);
+    object.integer("sim_time_s", summary.sim_time_s);
+    object.real("bcm_delta", summary.bcm_delta);
+    object.real("bcm_total", summary.bcm_total);
+    object.integer("zero_streak", summary.zero_streak);
+    object.integer_option("mttm_reference", summary.mttm_reference);
+    object.integer_option("mttm_after_impact", summary.mttm_after_impact);
+    object.real("slo_budget", summary.slo_budget);
+    object.real("slo_shielded", summary.slo_shielded);
+    object.flag("user_impact", summary.user_impact);
+    object.count("impacted", summary.impacted);
+    object.count("at_risk", summary.at_risk);
+    let shares = object.field("bcm_shares");
+    shares.push('{');
     for (i, share) in summary.bcm_shares.iter().enumerate().filter(|(_, share)| **share > 0.0) {
-        if !text.ends_with('{') {
-            text.push(',');
+        if !shares.ends_with('{') {
+            shares.push(',');
         }
-        push_json(text, &names[i]);
-        let _ = write!(text, ":{share}");
+        push_text(shares, &names[i]);
+        shares.push(':');
+        push_real(shares, *share);
     }
-    text.push_str("}}");
+    shares.push('}');
+    object.end();
 }
 
 /// The first `TICK`, with the texts that never change.
@@ -141,9 +137,9 @@ pub(super) fn operation(text: &mut String, operation: &Operation<'_>, names: &[S
     text.push_str("\"changes\":[");
     for (i, change) in operation.changes.iter().enumerate() {
         text.push_str(if i == 0 { "{\"service\":" } else { ",{\"service\":" });
-        push_json(text, &names[change.service]);
+        push_text(text, &names[change.service]);
         text.push_str(",\"field\":");
-        push_json(text, &change.field);
+        push_text(text, &change.field);
         for (key, value) in [(",\"before\":", change.before.as_ref()), (",\"after\":", Some(&change.after))] {
             text.push_str(key);
             text.push_str(&value.map_or_else(|| "null".to_owned(), value_json));
@@ -154,12 +150,14 @@ pub(super) fn operation(text: &mut String, operation: &Operation<'_>, names: &[S
 }
 
 /// The levels before and after, which end a payload.
-fn levels(text: &mut String, before: &Levels, after: &Levels) {
-    let _ = write!(
-        text,
-        "\"err_before\":{},\"err_after\":{},\"lat_before\":{},\"lat_after\":{},\"mem_before\":{},\"mem_after\":{}}}",
-        before.error, after.error, before.latency, after.latency, before.memory, after.memory
-    );
+fn levels(mut object: Object<'_>, before: &Levels, after: &Levels) {
+    object.real("err_before", before.error);
+    object.real("err_after", after.error);
+    object.real("lat_before", before.latency);
+    object.real("lat_after", after.latency);
+    object.real("mem_before", before.memory);
+    object.real("mem_after", after.memory);
+    object.end();
 }
 
 /// Texts and maps among the further values, by service; those of the tasks never change.
@@ -182,9 +180,4 @@ fn texts(mesh: &Mesh) -> String {
 
 fn value_json(value: &Extra) -> String {
     serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned())
-}
-
-/// Appends a text as JSON.
-fn push_json(text: &mut String, value: &str) {
-    text.push_str(&serde_json::Value::from(value).to_string());
 }

@@ -7,16 +7,15 @@ const PLACES: usize = 4 * MOST;
 /// Places that are looked at for a value; more mean that somebody chose values that collide.
 const PROBES: usize = 32;
 
-/// Indices of values, and the values that differ, in the order of their first rows.
-pub(super) struct Distinct<V> {
-    pub(super) keys: Vec<u32>,
-    pub(super) values: Vec<V>,
-}
-
-/// Numbers values; `None` if they take more than `room` bytes without their repetitions, or are
-/// more than a small table holds.
-pub(super) fn distinct<V: Value>(all: impl Iterator<Item = V>, room: usize) -> Option<Distinct<V>> {
-    let mut found = Distinct { keys: Vec::with_capacity(all.size_hint().0), values: Vec::new() };
+/// The different values in the order of their first rows; `keys` becomes the indices of all.
+/// `None` if those that differ take more than `room` bytes or are more than a small table holds.
+pub(super) fn distinct<V: Value>(
+    all: impl Iterator<Item = V>,
+    room: usize,
+    keys: &mut Vec<u32>,
+) -> Option<Vec<V>> {
+    keys.clear();
+    let mut different: Vec<V> = Vec::new();
     // Index of a value and one, or 0.
     let mut table = vec![0_u16; PLACES];
     let mut bytes = 0;
@@ -29,23 +28,23 @@ pub(super) fn distinct<V: Value>(all: impl Iterator<Item = V>, room: usize) -> O
             if index == 0 {
                 return Some(Err(place));
             }
-            (found.values.get(index - 1) == Some(&value)).then_some(Ok(index - 1))
+            (different.get(index - 1) == Some(&value)).then_some(Ok(index - 1))
         })?;
         let key = match key {
             Ok(key) => key,
             Err(place) => {
                 bytes += value.bytes();
-                if bytes > room || found.values.len() == MOST {
+                if bytes > room || different.len() == MOST {
                     return None;
                 }
-                found.values.push(value);
-                table[place] = found.values.len() as u16;
-                found.values.len() - 1
+                different.push(value);
+                table[place] = different.len() as u16;
+                different.len() - 1
             },
         };
-        found.keys.push(key as u32);
+        keys.push(key as u32);
     }
-    Some(found)
+    Some(different)
 }
 
 /// What can be numbered.

@@ -6,16 +6,16 @@ use crate::writer::column::Presence;
 const RUN: usize = 24;
 
 /// Appends the definition levels of a column that may be null, with their length in front.
-pub(super) fn levels(rows: &mut Presence, out: &mut Vec<u8>) {
+pub(super) fn levels(rows: &Presence, out: &mut Vec<u8>) {
     let start = out.len();
     out.extend_from_slice(&[0; 4]);
-    let count = rows.len();
-    if rows.absent() == 0 || rows.absent() == count {
+    let (count, absent) = (rows.len(), rows.absent());
+    if absent == 0 || absent == count {
         varint((count as u64) << 1, out);
-        out.push(u8::from(rows.absent() == 0));
+        out.push(u8::from(absent == 0));
     } else {
         varint((count.div_ceil(8) as u64) << 1 | 1, out);
-        out.extend(rows.bytes());
+        out.extend_from_slice(&rows.bits());
     }
     // A batch has far fewer than 2^32 rows.
     let length = (out.len() - start - 4) as u32;

@@ -20,8 +20,9 @@ use parquet::file::statistics::Statistics;
 use parquet::schema::types::ColumnDescPtr;
 
 use super::column::{Column, Presence, Values};
+use super::encoding;
 use super::names::Dictionary;
-use distinct::{Distinct, distinct};
+use distinct::distinct;
 use pages::Pages;
 
 /// Names stay dictionary-coded even with tens of thousands of services \[bytes\].
@@ -31,83 +32,93 @@ const FEW: usize = 32 << 10;
 /// A page of texts ends when it has so many \[bytes\].
 const TEXT_PAGE: usize = 1 << 20;
 
+/// Memory that encoders use again for the next column.
+pub(super) struct Scratch {
+    compressor: zstd::bulk::Compressor<'static>,
+    /// A page before and after compression.
+    body: Vec<u8>,
+    packed: Vec<u8>,
+    keys: Vec<u32>,
+}
+
+impl Scratch {
+    /// # Errors
+    /// If the memory for compression is not there.
+    pub(super) fn new() -> std::io::Result<Self> {
+        let compressor = encoding::compressor()?;
+        Ok(Self { compressor, body: Vec::new(), packed: Vec::new(), keys: Vec::new() })
+    }
+}
+
 /// Encodes a column.
 ///
 /// # Errors
 /// If a text or a page is longer than the format allows.
 pub(super) fn encode(
-    column: Column,
+    column: &Column,
     descriptor: ColumnDescPtr,
-    compressor: &mut zstd::bulk::Compressor<'static>,
+    scratch: &mut Scratch,
 ) -> Result<(Bytes, ColumnCloseResult)> {
-    let Column { mut rows, values } = column;
-    let mut pages = Pages::new(compressor);
-    let mut body = Vec::new();
+    let Column { rows, values } = column;
+    let Scratch { compressor, body, packed, keys } = scratch;
+    let mut pages = Pages::new(compressor, packed);
+    body.clear();
     let is_nullable = descriptor.max_def_level() > 0;
     let absent = Some(rows.absent() as u64);
     if is_nullable {
-        hybrid::levels(&mut rows, &mut body);
+        hybrid::levels(rows, body);
     }
     let statistics = match values {
         Values::Integers(numbers) => {
             if numbers.is_empty() {
-                pages.data(&body, rows.len(), Encoding::PLAIN)?;
+                pages.data(body, rows.len(), Encoding::PLAIN)?;
             } else {
-                delta::encode(&numbers, &mut body);
-                pages.data(&body, rows.len(), Encoding::DELTA_BINARY_PACKED)?;
+                delta::encode(numbers, body);
+                pages.data(body, rows.len(), Encoding::DELTA_BINARY_PACKED)?;
             }
-            let (least, greatest) = bounds::of_integers(&numbers).unzip();
+            let (least, greatest) = bounds::of_integers(numbers).unzip();
             Statistics::int64(least, greatest, None, absent, false)
         },
         Values::Reals(numbers) => {
-            reals(&mut pages, &mut body, rows.len(), &numbers)?;
-            let (least, greatest) = bounds::of_reals(&numbers).unzip();
+            match distinct(numbers.iter().map(|number| number.to_bits()), FEW, keys) {
+                Some(different) if !different.is_empty() => {
+                    let dictionary: Vec<u8> = different.iter().flat_map(|bits| bits.to_le_bytes()).collect();
+                    pages.dictionary(&dictionary, different.len())?;
+                    hybrid::indices(keys, different.len(), body);
+                    pages.data(body, rows.len(), Encoding::RLE_DICTIONARY)?;
+                },
+                _ => {
+                    body.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
+                    pages.data(body, rows.len(), Encoding::PLAIN)?;
+                },
+            }
+            let (least, greatest) = bounds::of_reals(numbers).unzip();
             Statistics::double(least, greatest, None, absent, false)
         },
         Values::Names(Dictionary { names, keys }) => {
             let all = || names.iter().map(|name| name.as_bytes());
             if all().map(|name| name.len() + 4).sum::<usize>() <= NAMES {
-                coded(&mut pages, &mut body, rows.len(), &keys, names.len(), all())?;
+                coded(&mut pages, body, rows.len(), keys, names.len(), all())?;
             } else {
                 let texts = keys.iter().filter_map(|key| names.get_index(*key as usize));
-                plain(&mut pages, is_nullable, &rows, texts.map(|name| name.as_bytes()))?;
+                plain(&mut pages, is_nullable, rows, texts.map(|name| name.as_bytes()))?;
             }
             let (least, greatest) = bounds::of_names(all()).unzip();
-            Statistics::byte_array(
-                least.map(ByteArray::from),
-                greatest.map(ByteArray::from),
-                None,
-                absent,
-                false,
-            )
+            let (least, greatest) = (least.map(ByteArray::from), greatest.map(ByteArray::from));
+            Statistics::byte_array(least, greatest, None, absent, false)
         },
         Values::Texts(texts) => {
-            match distinct(texts.iter(), FEW) {
-                Some(Distinct { keys, values }) => {
-                    coded(&mut pages, &mut body, rows.len(), &keys, values.len(), values.iter().copied())?;
+            match distinct(texts.iter(), FEW, keys) {
+                Some(different) => {
+                    let count = different.len();
+                    coded(&mut pages, body, rows.len(), keys, count, different.into_iter())?;
                 },
-                None => plain(&mut pages, is_nullable, &rows, texts.iter())?,
+                None => plain(&mut pages, is_nullable, rows, texts.iter())?,
             }
             Statistics::byte_array(None, None, None, absent, false)
         },
     };
     pages.finish(descriptor, statistics)
-}
-
-/// Writes real numbers by their bits.
-fn reals(pages: &mut Pages<'_>, body: &mut Vec<u8>, rows: usize, numbers: &[f64]) -> Result<()> {
-    match distinct(numbers.iter().map(|number| number.to_bits()), FEW) {
-        Some(Distinct { keys, values }) if !values.is_empty() => {
-            let dictionary: Vec<u8> = values.iter().flat_map(|bits| bits.to_le_bytes()).collect();
-            pages.dictionary(&dictionary, values.len())?;
-            hybrid::indices(&keys, values.len(), body);
-            pages.data(body, rows, Encoding::RLE_DICTIONARY)
-        },
-        _ => {
-            body.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
-            pages.data(body, rows, Encoding::PLAIN)
-        },
-    }
 }
 
 /// Writes texts as indices into a dictionary of `count` texts; `body` has the levels already.
@@ -151,7 +162,7 @@ fn plain<'t>(
         if values.len() >= TEXT_PAGE || flags.peek().is_none() {
             body.clear();
             if is_nullable {
-                hybrid::levels(&mut page, &mut body);
+                hybrid::levels(&page, &mut body);
             }
             body.append(&mut values);
             pages.data(&body, page.len(), Encoding::PLAIN)?;

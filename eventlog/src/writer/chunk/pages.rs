@@ -16,6 +16,7 @@ use super::super::encoding::compression;
 pub(super) struct Pages<'c> {
     out: TrackedWrite<Vec<u8>>,
     compressor: &'c mut zstd::bulk::Compressor<'static>,
+    packed: &'c mut Vec<u8>,
     unpacked: usize,
     rows: usize,
     dictionary: Option<u64>,
@@ -24,10 +25,11 @@ pub(super) struct Pages<'c> {
 }
 
 impl<'c> Pages<'c> {
-    pub(super) fn new(compressor: &'c mut zstd::bulk::Compressor<'static>) -> Self {
+    pub(super) fn new(compressor: &'c mut zstd::bulk::Compressor<'static>, packed: &'c mut Vec<u8>) -> Self {
         Self {
             out: TrackedWrite::new(Vec::new()),
             compressor,
+            packed,
             unpacked: 0,
             rows: 0,
             dictionary: None,
@@ -98,8 +100,12 @@ impl<'c> Pages<'c> {
     }
 
     fn compressed(&mut self, body: &[u8]) -> Result<Bytes> {
-        let packed = self.compressor.compress(body);
-        packed.map(Bytes::from).map_err(|e| ParquetError::General(format!("compression failed: {e}")))
+        self.packed.clear();
+        self.packed.reserve(zstd::zstd_safe::compress_bound(body.len()));
+        self.compressor
+            .compress_to_buffer(body, self.packed)
+            .map_err(|e| ParquetError::General(format!("compression failed: {e}")))?;
+        Ok(Bytes::copy_from_slice(self.packed))
     }
 
     fn write(&mut self, page: Page, unpacked: usize) -> Result<u64> {

@@ -1,7 +1,7 @@
 //! Attention on NVIDIA GPUs.
 //!
 //! The kernels are text (`*.cu`), compiled at run time by NVRTC for the GPU
-//! found and for the shape wanted ([`variant`]): no nvcc, no binaries for
+//! found and for the shape wanted (`variant.rs`): no nvcc, no binaries for
 //! processors that are not there. The graph is copied to a device once and
 //! stays there with the [`CsrGraph`]; tensors stay where candle has them.
 //!
