@@ -103,7 +103,7 @@ fn of_run(error: &RunError) -> Exit {
 fn of_ingest(error: &IngestError) -> Exit {
     match error {
         IngestError::Run(e) => of_run(e),
-        IngestError::UnknownIncident { .. } => Exit::Usage,
+        IngestError::UnknownIncident { .. } | IngestError::Memory { .. } => Exit::Usage,
         IngestError::Frame { .. } => Exit::Environment,
         _ => Exit::Input,
     }

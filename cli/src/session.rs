@@ -9,7 +9,7 @@ use infra_eventlog::digest::input_digest;
 use infra_eventlog::error::nearest;
 use infra_eventlog::guard;
 use infra_gat::DeviceChoice;
-use infra_ingest::{OpenOptions, RunLog, Summary, summarise};
+use infra_ingest::{OpenOptions, RunLog, Summary, summarise_within};
 
 use crate::args::{AnalysisArgs, Device};
 use crate::exit::usage;
@@ -37,7 +37,7 @@ impl Session {
         let log = open_run(&args.run, &args.map)?;
         let focus = focus::options(&args.focus, log.run().metadata())?;
         terminal::step(|| format!("reading {}", log.run().name()));
-        let mut summary = reading(log.run().name(), || summarise(log.run(), &focus))??;
+        let mut summary = reading(log.run().name(), || summarise_within(log.run(), &focus, args.memory))??;
         if let Some(symptom) = &focus.symptom {
             require_service(&summary, &symptom.service)?;
         }
@@ -166,6 +166,7 @@ fn given(args: &AnalysisArgs, redacted: bool) -> Vec<String> {
     let mut given: Vec<String> =
         single.iter().filter_map(|(flag, value)| value.as_ref().map(|v| format!("--{flag} {v}"))).collect();
     given.push(format!("--top {}", args.top));
+    given.extend(args.memory.map(|bytes| format!("--memory {bytes}")));
     given.extend(args.constants.iter().map(|(name, value)| format!("--constant {name}={value}")));
     given.extend(args.map.iter().map(|(ours, theirs)| format!("--map {ours}={theirs}")));
     if redacted {

@@ -1,7 +1,7 @@
 //! What goes to standard error, and text made safe for terminals.
 
 use std::borrow::Cow;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use comfy_table::presets::NOTHING;
@@ -79,6 +79,44 @@ pub(crate) fn error(error: &anyhow::Error) {
 pub(crate) fn say(message: &str) {
     let mut err = std::io::stderr().lock();
     let _ = writeln!(err, "{}", safe_lines(message));
+}
+
+/// How far something is, on one line of a terminal; nothing is shown elsewhere, or if quiet.
+#[derive(Debug)]
+pub(crate) struct Progress {
+    what: &'static str,
+    unit: &'static str,
+    is_shown: bool,
+    /// Percent shown last.
+    last: AtomicU8,
+}
+
+impl Progress {
+    /// Begins with nothing shown.
+    pub(crate) fn new(what: &'static str, unit: &'static str) -> Self {
+        let loud = VERBOSITY.load(Ordering::Relaxed) >= Verbosity::Normal as u8;
+        let is_shown = loud && std::io::stderr().is_terminal();
+        Self { what, unit, is_shown, last: AtomicU8::new(u8::MAX) }
+    }
+
+    /// Shows that `done` of `all` are done; any thread may tell.
+    pub(crate) fn show(&self, done: u64, all: u64) {
+        let percent = (u128::from(done.min(all)) * 100 / u128::from(all.max(1))) as u8;
+        if self.is_shown && self.last.swap(percent, Ordering::Relaxed) != percent {
+            let mut err = std::io::stderr().lock();
+            let _ = write!(err, "\r{} {percent:3} % of {all} {}", self.what, self.unit);
+            let _ = err.flush();
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if self.is_shown && self.last.load(Ordering::Relaxed) != u8::MAX {
+            // Back to the start of the line, which is wiped.
+            let _ = write!(std::io::stderr().lock(), "\r\u{1b}[K");
+        }
+    }
 }
 
 /// Text whose control, direction and invisible characters are shown, not obeyed.

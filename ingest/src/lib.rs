@@ -28,4 +28,4 @@ pub mod summary;
 pub use error::IngestError;
 pub use polars;
 pub use run_log::{OpenOptions, RunLog};
-pub use summary::{Summary, summarise};
+pub use summary::{Summary, summarise, summarise_within};

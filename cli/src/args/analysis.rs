@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::pair;
+use super::{pair, size};
 
 const FOCUS: &str = "Focus";
 
@@ -27,6 +27,9 @@ pub(crate) struct AnalysisArgs {
     /// Set a constant of the analysis (see `config show`); may be repeated
     #[arg(long = "constant", alias = "set-constant", value_name = "NAME=VALUE", value_parser = pair)]
     pub(crate) constants: Vec<(String, String)>,
+    /// Memory to keep to, as `512MiB`; windows of long logs become wider until they fit
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub(crate) memory: Option<u64>,
     /// Column of a foreign Parquet file that stands for one of ours; may be repeated
     #[arg(long = "map", value_name = "OUR=THEIRS", value_parser = pair)]
     pub(crate) map: Vec<(String, String)>,

@@ -78,6 +78,24 @@ pub(crate) enum Command {
     Man(ManArgs),
 }
 
+/// A size of memory: a number with B, KiB, MiB, GiB, KB, MB, GB, or K, M, G.
+fn size(text: &str) -> Result<u64, String> {
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let factor: u64 = match unit.trim().to_ascii_lowercase().as_str() {
+        "" | "b" => 1,
+        "k" | "kib" => 1 << 10,
+        "m" | "mib" => 1 << 20,
+        "g" | "gib" => 1 << 30,
+        "kb" => 1_000,
+        "mb" => 1_000_000,
+        "gb" => 1_000_000_000,
+        _ => return Err("expected a size as `512MiB` or `2GiB`".to_owned()),
+    };
+    let number: u64 = number.parse().map_err(|_| "expected a size as `512MiB` or `2GiB`".to_owned())?;
+    number.checked_mul(factor).ok_or_else(|| "a size beyond 64 bits".to_owned())
+}
+
 /// `NAME=VALUE`, both sides as given; the name is not empty.
 fn pair(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {

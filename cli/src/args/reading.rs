@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{AnalysisArgs, pair};
+use super::{AnalysisArgs, pair, size};
 
 /// Write the failure-analysis report of a run
 #[derive(Debug, Args)]
@@ -77,6 +77,13 @@ pub(crate) struct InspectArgs {
     /// Rows as reports cite them: `9-14`, `[rows 9-14]`, `metrics:120-124`; several with commas
     #[arg(long, value_name = "RANGES")]
     pub(crate) rows: Option<String>,
+    /// Count, mean, spread, 95th percentile and extremes of every signal of every service; large
+    /// logs are read on all cores
+    #[arg(long, conflicts_with = "rows")]
+    pub(crate) statistics: bool,
+    /// Memory that --statistics keeps to, as `512MiB`
+    #[arg(long, value_name = "SIZE", value_parser = size, requires = "statistics")]
+    pub(crate) memory: Option<u64>,
     /// Format
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: InspectFormat,

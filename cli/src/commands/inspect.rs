@@ -3,13 +3,14 @@
 use crate::args::{InspectArgs, InspectFormat};
 use crate::exit::Exit;
 use crate::inspect::overview::Overview;
-use crate::inspect::{overview_text, ranges, rows, rows_text, status_box};
+use crate::inspect::{overview_text, ranges, rows, rows_text, statistics, status_box};
 use crate::output;
 use crate::session::{open_run, reading};
 
 pub(crate) fn run(args: &InspectArgs, redacted: bool) -> anyhow::Result<Exit> {
     match &args.rows {
         Some(text) => show_rows(args, text, redacted),
+        None if args.statistics => show_statistics(args),
         None => show_overview(args, redacted),
     }
 }
@@ -21,6 +22,17 @@ fn show_rows(args: &InspectArgs, text: &str, redacted: bool) -> anyhow::Result<E
     let text = match args.format {
         InspectFormat::Table => rows_text::to_table(&sets, log.run().metadata()),
         InspectFormat::Json => format!("{}\n", serde_json::to_string_pretty(&rows_text::to_json(&sets))?),
+    };
+    output::stdout(&text)?;
+    Ok(Exit::Success)
+}
+
+fn show_statistics(args: &InspectArgs) -> anyhow::Result<Exit> {
+    let log = open_run(&args.run, &args.map)?;
+    let found = reading(log.run().name(), || statistics::take(log.run(), args.memory))??;
+    let text = match args.format {
+        InspectFormat::Table => statistics::to_text(&found),
+        InspectFormat::Json => format!("{}\n", serde_json::to_string_pretty(&statistics::to_json(&found))?),
     };
     output::stdout(&text)?;
     Ok(Exit::Success)

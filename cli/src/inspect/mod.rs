@@ -6,4 +6,5 @@ pub(crate) mod ranges;
 pub(crate) mod rows;
 pub(crate) mod rows_slice;
 pub(crate) mod rows_text;
+pub(crate) mod statistics;
 pub(crate) mod status_box;

@@ -23,3 +23,16 @@ fn a_case_that_does_not_exist_is_told() {
     folder.run("bench simulate --case kernle").expect_code(2).complains(&["kernel", "mesh-7"]);
     folder.run("bench simulate --runs 0").expect_code(2);
 }
+
+#[test]
+fn every_suite_measures_its_smallest_case() {
+    let folder = Folder::new();
+    for (suite, case) in [("gat", "10"), ("graph", "paths"), ("report", "flood")] {
+        let said = folder.run(&format!("bench {suite} --case {case} --runs 1 --format json")).expect_code(0);
+        let value: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+        assert_eq!((value["suite"].as_str(), value["cases"][0]["case"].as_str()), (Some(suite), Some(case)));
+        assert!(value["cases"][0]["median_s"].as_f64().unwrap() > 0.0, "{said:?}");
+    }
+    let said = folder.run("bench ingest --case none").expect_code(2);
+    assert!(said.err.contains("there are 5m, 50m, 500m"), "{}", said.err);
+}

@@ -32,6 +32,7 @@ pub use clock::{Clock, ClockWindow, QuietOrNot};
 pub use events::WatchedPeak;
 pub use focus::{Focus, FocusOptions, FocusedIncident};
 pub use range::time_range;
+use series::MAX_CELLS;
 
 /// Everything that analysis needs to know of a run.
 #[derive(Debug)]
@@ -101,7 +102,37 @@ impl Services {
 /// [`IngestError`]: damaged tables, rows that break the format (all rule breaks listed), an
 /// unknown incident, or more series than memory allows.
 pub fn summarise(run: &Run, options: &FocusOptions) -> Result<Summary, IngestError> {
-    let summary = summarise_once(run, options, None)?;
+    summarise_within(run, options, None)
+}
+
+/// Bytes that a cell takes, in the pass and in the frames made of it.
+const BYTES_PER_CELL: u64 = 256;
+/// What a pass takes beside cells: decoded batches, dictionaries, kept events \[bytes\].
+const BYTES_BESIDE: u64 = 96 << 20;
+/// Least memory that a summary can be asked to keep to \[bytes\].
+pub const LEAST_MEMORY: u64 = 128 << 20;
+
+/// As [`summarise`], in about so many bytes of memory: windows become wider until they fit.
+///
+/// # Errors
+/// Those of [`summarise`]; [`IngestError::Memory`] below [`LEAST_MEMORY`], or if the run's services
+/// and signals need more even in the widest windows.
+pub fn summarise_within(
+    run: &Run,
+    options: &FocusOptions,
+    memory: Option<u64>,
+) -> Result<Summary, IngestError> {
+    let max_cells = match memory {
+        None => MAX_CELLS,
+        Some(limit) if limit < LEAST_MEMORY => {
+            let (needed, what) = (LEAST_MEMORY, "a summary".to_owned());
+            return Err(IngestError::Memory { limit, needed, what, hint: "raise --memory" });
+        },
+        Some(limit) => {
+            usize::try_from((limit - BYTES_BESIDE) / BYTES_PER_CELL).unwrap_or(MAX_CELLS).min(MAX_CELLS)
+        },
+    };
+    let summary = summarise_once(run, options, None, max_cells)?;
     // Coarse windows would mix the last of normal time with the first of trouble: lay the grid
     // anew, cut where trouble starts.
     let resolution = range::natural_resolution(run)?;
@@ -109,13 +140,18 @@ pub fn summarise(run: &Run, options: &FocusOptions) -> Result<Summary, IngestErr
     let trouble = summary.excursions.rows().iter().filter(|e| e.observations >= 2 || e.end_ns.is_none());
     match trouble.map(|e| e.start_ns).min() {
         Some(start) if coarse && summary.focus.incident.is_none() => {
-            summarise_once(run, options, Some(start))
+            summarise_once(run, options, Some(start), max_cells)
         },
         _ => Ok(summary),
     }
 }
 
-fn summarise_once(run: &Run, options: &FocusOptions, cut_ns: Option<i64>) -> Result<Summary, IngestError> {
+fn summarise_once(
+    run: &Run,
+    options: &FocusOptions,
+    cut_ns: Option<i64>,
+    max_cells: usize,
+) -> Result<Summary, IngestError> {
     let time_range = time_range(run)?;
     let mut focus = Focus::resolve(run.metadata(), options, time_range)?;
     if let Some(cut) = cut_ns {
@@ -130,7 +166,7 @@ fn summarise_once(run: &Run, options: &FocusOptions, cut_ns: Option<i64>) -> Res
     notes.extend(run.metadata().notes.iter().cloned());
     notes.extend(focus.notes.iter().cloned());
     let grid = WindowGrid::new(&focus.spans, range::natural_resolution(run)?);
-    let mut store = series::SeriesStore::new(grid);
+    let mut store = series::SeriesStore::new(grid, max_cells);
     let events = events::read(run, &mut services, &mut store, &mut notes)?;
     metrics::read(run, &mut services, &mut store, &mut notes)?;
     let (mut calls, edge_metrics) = calls::read(run, &mut services, store.grid())?;
@@ -157,6 +193,15 @@ fn summarise_once(run: &Run, options: &FocusOptions, cut_ns: Option<i64>) -> Res
             }
         })
         .collect();
+    if store.is_beyond_cap() && max_cells < MAX_CELLS {
+        let cells = store.len() as u64 * store.grid().segments().len() as u64;
+        return Err(IngestError::Memory {
+            limit: BYTES_BESIDE + max_cells as u64 * BYTES_PER_CELL,
+            needed: BYTES_BESIDE + cells * BYTES_PER_CELL,
+            what: format!("{} series", store.len()),
+            hint: "raise --memory, or aggregate instances into services",
+        });
+    }
     let (grid, series, windows) = store.finish(run)?;
     let resolution = range::natural_resolution(run)?;
     if let Some(width) = grid.segments().iter().map(|s| s.width_ns).max().filter(|w| *w > resolution) {

@@ -11,16 +11,17 @@ use crate::grid::{LastWindow, Segment, WindowGrid};
 /// Most series of service, signal and statistic that a summary holds.
 pub(super) const MAX_SERIES: usize = 2_000_000;
 /// Most cells (series times windows) before the grid is coarsened.
-const MAX_CELLS: usize = 6_000_000;
+pub(super) const MAX_CELLS: usize = 6_000_000;
 
 /// Which series: service code, signal name's code, statistic's code, table.
 pub(super) type SeriesKey = (u32, u32, u32, &'static str);
 
-/// Series by window; coarsens its grid when it outgrows [`MAX_CELLS`].
+/// Series by window; coarsens its grid when it outgrows its cap of cells.
 pub(super) struct SeriesStore {
     grid: WindowGrid,
     last_window: LastWindow,
     cells: usize,
+    max_cells: usize,
     index: BTreeMap<SeriesKey, usize>,
     series: Vec<Series>,
     names: infra_eventlog::batch::Interner,
@@ -34,11 +35,13 @@ struct Series {
 }
 
 impl SeriesStore {
-    pub(super) fn new(grid: WindowGrid) -> Self {
+    /// A store of up to `max_cells` cells.
+    pub(super) fn new(grid: WindowGrid, max_cells: usize) -> Self {
         Self {
             grid,
             last_window: LastWindow::default(),
             cells: 0,
+            max_cells,
             index: BTreeMap::new(),
             series: Vec::new(),
             names: infra_eventlog::batch::Interner::default(),
@@ -68,6 +71,11 @@ impl SeriesStore {
     /// Whether any series so far is of that signal.
     pub(super) fn has_signal(&self, name: &str) -> bool {
         self.names.find(name).is_some_and(|code| self.index.keys().any(|key| key.1 == code))
+    }
+
+    /// Whether even the widest windows did not keep the cells below the cap.
+    pub(super) const fn is_beyond_cap(&self) -> bool {
+        self.max_cells == usize::MAX
     }
 
     /// Number of series so far.
@@ -100,7 +108,7 @@ impl SeriesStore {
             Err(i) => {
                 cells.insert(i, cell(window, time_ns, row, value));
                 self.cells += 1;
-                if self.cells > MAX_CELLS {
+                if self.cells > self.max_cells {
                     self.coarsen();
                 }
             },
@@ -109,6 +117,11 @@ impl SeriesStore {
 
     /// Merges windows in pairs, segment by segment.
     fn coarsen(&mut self) {
+        if self.grid.windows() as usize <= self.grid.segments().len() {
+            // One window a segment: there is nothing left to merge.
+            self.max_cells = usize::MAX;
+            return;
+        }
         let old = self.grid.clone();
         let spans: Vec<_> = old.segments().iter().map(|s: &Segment| (s.kind, s.start_ns, s.end_ns)).collect();
         let width = old.segments().first().map_or(1, |s| s.width_ns);
@@ -211,7 +224,7 @@ mod tests {
 
     #[test]
     fn coarsening_keeps_totals() {
-        let mut store = SeriesStore::new(WindowGrid::new(&[(Whole, 0, 100)], 1));
+        let mut store = SeriesStore::new(WindowGrid::new(&[(Whole, 0, 100)], 1), MAX_CELLS);
         let name = store.name("s");
         let series = store.series((0, name, name, "events"));
         for t in 0..100 {
