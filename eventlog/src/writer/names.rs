@@ -193,7 +193,8 @@ mod tests {
         let text = "abcdefghijklmnopqrstuvwxyz";
         for length in 0..text.len() {
             let one = &text[..length];
-            assert!(is_same(one, &one.to_owned()));
+            let copy = one.to_owned();
+            assert!(is_same(one, &copy));
             assert!(!is_same(one, &text[..=length]));
             for place in 0..length {
                 let mut other = one.to_owned();

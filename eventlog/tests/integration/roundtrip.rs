@@ -108,7 +108,7 @@ fn real(kind: u8, r: u64) -> Option<u64> {
     match kind {
         0 => None,
         1 => Some(0.25_f64.to_bits()),
-        2 => (r % 3 > 0).then(|| ((r % 50) as f64).to_bits()),
+        2 => (!r.is_multiple_of(3)).then(|| ((r % 50) as f64).to_bits()),
         3 => Some(r),
         _ => Some([f64::NAN, -f64::NAN, 0.0, -0.0, f64::INFINITY, f64::MIN][(r % 6) as usize].to_bits()),
     }
@@ -118,9 +118,9 @@ fn real(kind: u8, r: u64) -> Option<u64> {
 fn text(kind: u8, r: u64) -> Option<String> {
     match kind {
         0 => None,
-        1 => (r.is_multiple_of(8)).then(|| format!("line {}", r % 5)),
+        1 => r.is_multiple_of(8).then(|| format!("line {}", r % 5)),
         2 => Some(format!("{r:x}")),
-        3 => (r % 5 > 0).then(|| format!("{r:x}").repeat((r % 40) as usize)),
+        3 => (!r.is_multiple_of(5)).then(|| format!("{r:x}").repeat((r % 40) as usize)),
         _ => Some("é".repeat((r % 700) as usize)),
     }
 }
@@ -225,7 +225,7 @@ fn texts_longer_than_a_page_and_names_without_end() {
     let path = dir.path().join("logs.parquet");
     let mut writer = LogWriter::create(&path, infra_eventlog::writer::LogColumns::default(), None).unwrap();
     let service = |i: usize| format!("{i}-{}", "s".repeat(30_000));
-    let message = |i: usize| (i % 3 > 0).then(|| format!("{i}{}", "é".repeat(i * 997)));
+    let message = |i: usize| (!i.is_multiple_of(3)).then(|| format!("{i}{}", "é".repeat(i * 997)));
     for i in 0..500 {
         let (service, message) = (service(i), message(i));
         let row = LogRow { service: &service, message: message.as_deref(), ..LogRow::default() };
@@ -252,6 +252,39 @@ fn a_writer_that_is_dropped_leaves_nothing_behind() {
         let mut writer = EventWriter::single_file(&path, &metadata()).unwrap();
         (0..count).for_each(|i| long_row(i).write(&mut writer));
         drop(writer);
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0, "after {count} rows");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_told_whoever_writes() {
+    for count in [10, ROW_GROUP_ROWS as i64 * 6] {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("run.parquet");
+        // The writer follows the link, and that device takes nothing.
+        let temporary = dir.path().join(format!(".run.parquet.tmp-{}", std::process::id()));
+        std::os::unix::fs::symlink("/dev/full", temporary).unwrap();
+        let mut writer = EventWriter::single_file(&path, &metadata()).unwrap();
+        let told = (0..count).find_map(|i| {
+            let row = EventRow { event_id: i, event_type: "A", source: "x", ..EventRow::default() };
+            writer.push(&row).err()
+        });
+        let told = match told {
+            // Whatever follows an error is refused.
+            Some(error) => {
+                assert!(writer.finish().is_err());
+                error
+            },
+            None => writer.finish().unwrap_err(),
+        };
+        match told {
+            infra_eventlog::RunError::Unwritable { path: of, source } => {
+                assert_eq!(of, path);
+                assert!(source.to_string().contains("No space left on device"), "{source}");
+            },
+            other => panic!("{other}"),
+        }
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0, "after {count} rows");
     }
 }

@@ -228,7 +228,7 @@ mod tests {
                     now = first.map_or(now, |(key, _)| key.at);
                 }
                 let r = mix(seed ^ k);
-                let delay = time(if r % 4 == 0 { far } else { near }, mix(r));
+                let delay = time(if r.is_multiple_of(4) { far } else { near }, mix(r));
                 let key = queue.push(now.saturating_add(delay.saturating_abs()), 0, k).unwrap();
                 sorted.insert(key, k);
             }

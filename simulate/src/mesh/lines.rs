@@ -3,7 +3,7 @@
 //! begins. Planted lines are data and pass through as they are.
 
 use super::log::is_ill;
-use super::state::MIB;
+use super::state::{MIB, Service};
 use super::{FaultKind, Mesh};
 
 /// Which lines a service writes.
@@ -25,19 +25,41 @@ pub(super) enum Branch {
 
 /// Which branch each service wrote last.
 pub(super) struct Lines {
-    written: Vec<Option<Branch>>,
+    services: Vec<Writer>,
+}
+
+/// A service that writes.
+struct Writer {
+    written: Option<Branch>,
+    /// Whether the primary fault is its own.
+    is_root: bool,
+    /// What it writes otherwise, if that does not depend on its status.
+    fixed: Option<Branch>,
 }
 
 impl Lines {
     pub(super) fn new(mesh: &Mesh) -> Self {
-        Self { written: vec![None; mesh.services().len()] }
+        let writer = |(place, service): (usize, &Service)| Writer {
+            written: None,
+            is_root: mesh.config().root_cause_service == service.name,
+            fixed: fixed(mesh, place),
+        };
+        Self { services: mesh.services().iter().enumerate().map(writer).collect() }
     }
 
     /// The branch of a service, if it has just begun.
     pub(super) fn due(&mut self, mesh: &Mesh, service: usize) -> Option<Branch> {
-        let branch = branch(mesh, service);
-        let slot = self.written.get_mut(service)?;
-        (slot.replace(branch) != Some(branch)).then_some(branch)
+        let writer = self.services.get_mut(service)?;
+        let branch = if writer.is_root && has_begun(mesh) {
+            Branch::Root
+        } else if let Some(fixed) = writer.fixed {
+            fixed
+        } else if is_ill(mesh.services()[service].status) {
+            Branch::Victim
+        } else {
+            Branch::Healthy
+        };
+        (writer.written.replace(branch) != Some(branch)).then_some(branch)
     }
 
     /// The lines of a branch, levels padded to five.
@@ -52,23 +74,23 @@ impl Lines {
     }
 }
 
-/// The first that applies.
-fn branch(mesh: &Mesh, service: usize) -> Branch {
-    let name = &mesh.services()[service].name;
+/// Whether the primary fault can be seen.
+fn has_begun(mesh: &Mesh) -> bool {
     let seen = |fault: &super::FaultState| fault.start_tick == 0 || fault.has_begun(mesh.tick_count() - 1);
-    let begun = mesh.faults().first().is_none_or(seen);
-    if mesh.config().root_cause_service == *name && begun {
-        Branch::Root
-    } else if mesh.planted().iter().any(|line| line.service == *name) {
-        Branch::Planted
+    mesh.faults().first().is_none_or(seen)
+}
+
+/// The first that applies of those that stay for the whole run.
+fn fixed(mesh: &Mesh, service: usize) -> Option<Branch> {
+    let name = &mesh.services()[service].name;
+    if mesh.planted().iter().any(|line| line.service == *name) {
+        Some(Branch::Planted)
     } else if mesh.config().prompt_injection_service.as_deref() == Some(name) {
-        Branch::Injection
+        Some(Branch::Injection)
     } else if mesh.is_decoy(service) {
-        Branch::Decoy
-    } else if is_ill(mesh.services()[service].status) {
-        Branch::Victim
+        Some(Branch::Decoy)
     } else {
-        Branch::Healthy
+        None
     }
 }
 

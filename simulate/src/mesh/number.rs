@@ -91,7 +91,7 @@ mod tests {
 
         #[test]
         fn every_number_is_written_as_display_does(bits in any::<u64>(), near in -1e6_f64..1e6, n in any::<i64>()) {
-            let few_places = (n >> (bits % 64)) as f64 / (1_u64 << (bits >> 32) % 40) as f64;
+            let few_places = (n >> (bits % 64)) as f64 / (1_u64 << ((bits >> 32) % 40)) as f64;
             let values = [f64::from_bits(bits), near, near.trunc(), near / 1e9, n as f64, n as f64 / 1e3];
             for value in values.into_iter().chain([few_places]) {
                 prop_assert_eq!(real(value), value.to_string());
