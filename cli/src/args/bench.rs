@@ -36,6 +36,9 @@ pub(crate) struct BenchGatArgs {
     /// Repetitions with --peer
     #[arg(long, value_name = "N", default_value_t = 10, requires = "peer")]
     pub(crate) reps: usize,
+    /// Threads with --peer; 0 for one a core
+    #[arg(long, value_name = "N", default_value_t = 0, requires = "peer")]
+    pub(crate) threads: usize,
     /// GATv2 layers with --peer
     #[arg(long, requires = "peer")]
     pub(crate) gatv2: bool,

@@ -125,6 +125,15 @@ impl Problem {
     }
 }
 
+/// Does `work` on a pool of `threads` threads, 0 for one a core; where no such pool can be had, on
+/// the usual one.
+pub fn on_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
+    match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
+        Ok(pool) => pool.install(work),
+        Err(_) => work(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use infra_gat::ConvKind;
-use infra_gat::measure::{Problem, Size};
+use infra_gat::measure::{Problem, Size, on_threads};
 
 use super::case::{Case, MIB, Measured, Outcome, Suite, Target};
 use crate::exit::CliError;
@@ -88,9 +88,9 @@ impl Suite for Gat {
 ///
 /// # Errors
 /// Those of the network.
-pub(super) fn peer(file: &Path, kind: ConvKind, repeats: usize) -> anyhow::Result<String> {
+pub(super) fn peer(file: &Path, kind: ConvKind, repeats: usize, threads: usize) -> anyhow::Result<String> {
     let problem = Problem::read(file, kind)?;
-    let seconds = problem.run_seconds(repeats)?;
+    let seconds = on_threads(threads, || problem.run_seconds(repeats))?;
     let mut csr = problem.csr_seconds(3)?;
     csr.sort_by(f64::total_cmp);
     let out = problem.run()?;

@@ -34,7 +34,7 @@ pub(crate) fn run(args: &BenchArgs) -> anyhow::Result<Exit> {
         BenchKind::Gat(args) => match &args.peer {
             Some(file) => {
                 let kind = if args.gatv2 { ConvKind::GatV2 } else { ConvKind::Gat };
-                gat::peer(file, kind, args.reps)?
+                gat::peer(file, kind, args.reps, args.threads)?
             },
             None => suite(&gat::Gat, &args.common)?,
         },
