@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::tasks::advise_large_pages;
+use super::tasks::zeros;
 use crate::lanes::{Isa, LANES, Lanes, Line, Work, run_on};
 
 /// Nodes that a thread projects at a time.
@@ -19,9 +19,7 @@ impl Rows {
     /// The rows of `x` [N, F] mapped by `matrix`.
     pub(super) fn of(isa: Isa, x: &[f32], nodes: usize, matrix: &Matrix) -> (Self, Seen) {
         let width = matrix.lines;
-        let mut lines = vec![Line::default(); nodes * width];
-        advise_large_pages(&mut lines);
-        let mut rows = Self { lines, width };
+        let mut rows = Self { lines: zeros(nodes * width), width };
         let seen = matrix.fill(isa, x, &mut rows);
         (rows, seen)
     }

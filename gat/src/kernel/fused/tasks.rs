@@ -1,6 +1,7 @@
 //! Ranges of destinations that threads take: balanced by edges, each with its own part of the
 //! results.
 
+use std::mem::MaybeUninit;
 use std::ops::Range;
 
 use rayon::prelude::*;
@@ -70,16 +71,37 @@ pub(super) fn all_finite<T: Send>(tasks: Vec<T>, run: impl Fn(T) -> bool + Send 
     tasks.into_par_iter().with_max_len(1).map(&run).reduce(|| true, |a, b| a && b)
 }
 
+/// Bytes that a thread clears at a time.
+const BYTES_PER_CLEARING: usize = 1 << 18;
+
 /// A vector of zeros, on large pages where the system offers them: random reads of a table that
-/// is much larger than the cache are otherwise bound by address translation.
-pub(super) fn zeros(len: usize) -> Vec<f32> {
-    let mut vector = vec![0.0_f32; len];
-    advise_large_pages(vector.as_mut_slice());
+/// is much larger than the cache are otherwise bound by address translation. Large vectors are
+/// cleared by all threads, since the first touch of memory is what costs.
+pub(super) fn zeros<T: Copy + Default + Send>(len: usize) -> Vec<T> {
+    let mut vector: Vec<T> = Vec::with_capacity(len);
+    let memory = &mut vector.spare_capacity_mut()[..len];
+    advise_large_pages(memory);
+    let clear = |part: &mut [MaybeUninit<T>]| {
+        for place in part {
+            place.write(T::default());
+        }
+    };
+    let chunk = BYTES_PER_CLEARING / size_of::<T>().max(1);
+    if len <= chunk {
+        clear(memory)
+    } else {
+        memory.par_chunks_mut(chunk).for_each(clear)
+    }
+    // SAFETY: the first `len` elements were just written.
+    #[allow(unsafe_code)]
+    unsafe {
+        vector.set_len(len);
+    }
     vector
 }
 
 /// Asks for large pages behind a fresh allocation; does nothing for small ones.
-pub(super) fn advise_large_pages<T>(memory: &mut [T]) {
+fn advise_large_pages<T>(memory: &mut [T]) {
     #[cfg(target_os = "linux")]
     {
         const LARGE: usize = 1 << 21;
