@@ -15,8 +15,10 @@ const SURE: usize = 16;
 /// Appends a real number as `Display` writes it: the shortest text that is read back as the same
 /// number, never with an exponent.
 pub(super) fn push_real(text: &mut String, value: f64) {
-    if value.abs() < EXACT && value == value.trunc() && (value != 0.0 || value.is_sign_positive()) {
-        push_integer(text, value as i64);
+    // Beyond an `i64` this is the nearest one, and NaN becomes 0: neither is equal.
+    let integer = value as i64;
+    if value.abs() < EXACT && integer as f64 == value && (integer != 0 || value.is_sign_positive()) {
+        push_integer(text, integer);
         return;
     }
     if !push_short(text, value) {
@@ -27,6 +29,10 @@ pub(super) fn push_real(text: &mut String, value: f64) {
 
 /// Appends an integer.
 pub(super) fn push_integer(text: &mut String, value: i64) {
+    if let Some(digit) = u32::try_from(value).ok().and_then(|digit| char::from_digit(digit, 10)) {
+        text.push(digit);
+        return;
+    }
     let mut digits = [0; ROOM];
     let (mut left, mut at) = (value.unsigned_abs(), ROOM);
     loop {
