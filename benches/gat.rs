@@ -1,4 +1,5 @@
 //! The fused layer: `cargo bench -p infra-gat`.
+#![allow(clippy::expect_used)] // A bench that cannot run should say so.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use infra_gat::ConvKind;

@@ -1,4 +1,5 @@
 //! The event queue on the hold model: `cargo bench -p infra-simulate`.
+#![allow(clippy::expect_used)] // A bench that cannot run should say so.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use infra_simulate::kernel::{EventQueue, draw};

@@ -143,7 +143,7 @@ impl Sketch {
     /// The value of rank `rank`, from 0.
     fn at(&self, rank: u64) -> Option<f64> {
         let mut left = rank;
-        for (value, count) in self.below.from_largest() {
+        for (value, count) in self.below.descending() {
             if left < count {
                 return Some(-value);
             }
@@ -153,7 +153,7 @@ impl Sketch {
             return Some(0.0);
         }
         left -= self.zeros;
-        let found = self.above.from_smallest().find(|(_, count)| {
+        let found = self.above.ascending().find(|(_, count)| {
             let is_it = left < *count;
             left = left.saturating_sub(*count);
             is_it
@@ -252,13 +252,13 @@ impl Buckets {
     }
 
     /// Middles of the buckets that are not empty, with their counts.
-    fn from_smallest(&self) -> impl DoubleEndedIterator<Item = (f64, u64)> {
+    fn ascending(&self) -> impl DoubleEndedIterator<Item = (f64, u64)> {
         let all = (0..self.counts.len()).map(|at| (self.first + at as u64, self.count_at(at)));
         all.filter(|(_, count)| *count > 0).map(|(bucket, count)| (middle(bucket), count))
     }
 
-    fn from_largest(&self) -> impl Iterator<Item = (f64, u64)> {
-        self.from_smallest().rev()
+    fn descending(&self) -> impl Iterator<Item = (f64, u64)> {
+        self.ascending().rev()
     }
 }
 
@@ -326,7 +326,7 @@ mod tests {
         let bucket = 1.0_f64.to_bits() >> SHIFT;
         buckets.add_slowly(bucket, 6_000_000_000);
         buckets.add(1.0);
-        assert_eq!(buckets.from_smallest().map(|b| b.1).sum::<u64>(), 6_000_000_002);
+        assert_eq!(buckets.ascending().map(|b| b.1).sum::<u64>(), 6_000_000_002);
         assert!(Sketch::default().quantile(0.5).is_none());
     }
 }

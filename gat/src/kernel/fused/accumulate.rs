@@ -44,8 +44,8 @@ impl Edges<'_> {
             for (sums, weight) in sums.iter_mut().zip(&weights[head..head + HEADS]) {
                 let weight = S::splat(*weight);
                 sums.weight = sums.weight.add(weight);
-                for l in 0..LINES {
-                    sums.lines[l] = row[l].mul_add(weight, sums.lines[l]);
+                for (sum, row) in sums.lines.iter_mut().zip(row) {
+                    *sum = row.mul_add(weight, *sum);
                 }
             }
         }

@@ -179,7 +179,7 @@ fn folded(lin: &[f32], att: &[f32], head: usize, channels: usize, features: usiz
 
 /// A matrix of W [O, F] and a bias.
 fn plain(lin: &[f32], bias: &Option<Vec<f32>>, features: usize) -> Matrix {
-    let columns = if features == 0 { bias.as_ref().map_or(0, Vec::len) } else { lin.len() / features };
+    let columns = lin.len().checked_div(features).unwrap_or_else(|| bias.as_ref().map_or(0, Vec::len));
     let lines = columns.div_ceil(LANES);
     let mut matrix = Matrix::zeros(features, lines, lines);
     for column in 0..columns {

@@ -104,8 +104,8 @@ impl Values {
                     let done = if lines.end - line >= 2 {
                         let sums = edges.by_lane::<S, 2>(line, here);
                         reciprocals = inverse(sums.weight);
-                        for l in 0..2 {
-                            let y = sums.lines[l].mul(reciprocals.permute(&here[l]));
+                        for (l, sum) in sums.lines.into_iter().enumerate() {
+                            let y = sum.mul(reciprocals.permute(&here[l]));
                             self.put_columns(
                                 (line + l) * LANES,
                                 columns.end,
