@@ -61,10 +61,15 @@ fn linear_in_order<T: Scalar>(x: &Tensor, weight: &Tensor) -> Result<Tensor> {
             }
         }
     };
-    out.par_chunks_exact_mut(outputs)
-        .zip(x.par_chunks_exact(features))
-        .with_min_len(ROWS_PER_TASK)
-        .for_each(row);
+    if n <= ROWS_PER_TASK {
+        // Merely asking for a parallel iterator starts all threads.
+        out.chunks_exact_mut(outputs).zip(x.chunks_exact(features)).for_each(row);
+    } else {
+        out.par_chunks_exact_mut(outputs)
+            .zip(x.par_chunks_exact(features))
+            .with_min_len(ROWS_PER_TASK)
+            .for_each(row);
+    }
     Ok(Tensor::from_vec(out, (n, outputs), &Device::Cpu)?)
 }
 
@@ -86,15 +91,20 @@ pub(crate) fn head_dot(h: &Tensor, att: &Tensor) -> Result<Tensor> {
         let (h, att) = (Host::<T>::new(&h)?, Host::<T>::new(&att)?);
         let (h, att) = (h.slice()?, att.slice()?);
         let mut out = vec![T::ZERO; n * heads];
-        out.par_chunks_exact_mut(heads)
-            .zip(h.par_chunks_exact(heads * channels))
-            .with_min_len(ROWS_PER_TASK)
-            .for_each(|(out, h)| {
-                let per_head = h.chunks_exact(channels).zip(att.chunks_exact(channels));
-                for (out, (h, att)) in out.iter_mut().zip(per_head) {
-                    *out = dot(h, att);
-                }
-            });
+        let row = |(out, h): (&mut [T], &[T])| {
+            let per_head = h.chunks_exact(channels).zip(att.chunks_exact(channels));
+            for (out, (h, att)) in out.iter_mut().zip(per_head) {
+                *out = dot(h, att);
+            }
+        };
+        if n <= ROWS_PER_TASK {
+            out.chunks_exact_mut(heads).zip(h.chunks_exact(heads * channels)).for_each(row);
+        } else {
+            out.par_chunks_exact_mut(heads)
+                .zip(h.par_chunks_exact(heads * channels))
+                .with_min_len(ROWS_PER_TASK)
+                .for_each(row);
+        }
         from_host(out, &[n, heads], device)
     })
 }

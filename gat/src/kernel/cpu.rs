@@ -135,10 +135,16 @@ fn run<T: Scalar>(
         Want::OutputAndAttention => vec![T::ZERO; graph.edges() * heads],
     };
     let tasks = split(graph, &mut out, &mut by_slot, heads, channels);
-    let results: Vec<Result<()>> = tasks
-        .into_par_iter()
-        .map_init(Scratch::default, |scratch, task| task.run(graph, values, heads, channels, &score, scratch))
-        .collect();
+    let one = |scratch: &mut Scratch<T>, task: Task<'_, T>| {
+        task.run(graph, values, heads, channels, &score, scratch)
+    };
+    let results: Vec<Result<()>> = if tasks.len() <= 1 {
+        // A single task starts no threads.
+        let mut scratch = Scratch::default();
+        tasks.into_iter().map(|task| one(&mut scratch, task)).collect()
+    } else {
+        tasks.into_par_iter().map_init(Scratch::default, one).collect()
+    };
     // In task order, so that the lowest node is the one reported.
     results.into_iter().collect::<Result<()>>()?;
     match want {
