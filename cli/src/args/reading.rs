@@ -77,8 +77,8 @@ pub(crate) struct InspectArgs {
     /// Rows as reports cite them: `9-14`, `[rows 9-14]`, `metrics:120-124`; several with commas
     #[arg(long, value_name = "RANGES")]
     pub(crate) rows: Option<String>,
-    /// Count, mean, spread, 95th percentile and extremes of every signal of every service; large
-    /// logs are read on all cores
+    /// Count, mean, spread, 95th percentile and extremes of every signal of every service, over all
+    /// rows of events; large logs are read on all cores
     #[arg(long, conflicts_with = "rows")]
     pub(crate) statistics: bool,
     /// Memory that --statistics keeps to, as `512MiB`

@@ -26,7 +26,7 @@ fn statistics_of_a_flood_as_table_and_json() {
     let by_type = value["event_types"].as_object().unwrap().values();
     let rows = folder.run("inspect run.parquet --format json").expect_code(0);
     let overview: serde_json::Value = serde_json::from_str(&rows.out).unwrap();
-    let events = overview["tables"].as_array().unwrap().iter().find(|t| t["table"] == "events");
+    let events = overview["tables"].as_array().unwrap().iter().find(|t| t["name"] == "events");
     let counted: u64 = by_type.map(|n| n.as_u64().unwrap()).sum();
     assert_eq!(Some(counted), events.and_then(|t| t["rows"].as_u64()), "{overview}");
 }
