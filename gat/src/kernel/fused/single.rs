@@ -8,7 +8,12 @@ use super::softmax::Shift;
 use super::tasks::Task;
 use crate::csr::CsrGraph;
 use crate::kernel::Activation;
-use crate::lanes::{LANES, Lanes, Work, load_at, store_at};
+use crate::lanes::{LANES, Lanes, Work, load_at, prefetch, store_at};
+
+/// Values that stay in a near cache of their own accord.
+const NEAR: usize = 1 << 18;
+/// How many edges ahead values are asked for beyond that.
+const AHEAD: usize = 64;
 
 /// How a score is made of the source's value v and the destination's part d.
 #[derive(Clone, Copy)]
@@ -161,6 +166,12 @@ impl Edges<'_> {
                 at
             },
         };
+        if layer.values.len() > NEAR {
+            let ahead = layer.graph.slot_src().get(slot + AHEAD..).unwrap_or_default();
+            for source in ahead.iter().take(count) {
+                prefetch(&layer.values, *source as usize);
+            }
+        }
         let value = S::gather(&layer.values, &at, count);
         let mut offset = S::splat(layer.destinations[self.node]);
         if let Some(edge) = layer.edge {
