@@ -161,6 +161,7 @@ constants! {
     sustained_share = 0.9, 0.0 => 1.0, "1", "a queue that ends at this share of its longest did not shrink";
     normal_demand = 1.25, 1.0 => 100.0, "1", "demand up to this many times that at the onset is no more than normal";
     retry_share = 0.5, 0.0 => 0.99, "1", "share of retries among requests that is a retry storm";
+    slo_bad_share = 0.01, 0.000001 => 1.0, "1", "share of windows that may break an objective whose signal is no share of failures";
     timeout_s = 5.0, 0.001 => 3600.0, "s", "requests that wait this long at once wait for an answer that does not come";
     inferred_calls = 5.0, 1.0 => 1000000.0, "calls", "observed calls that make an undeclared dependency";
 }

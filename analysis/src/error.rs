@@ -16,9 +16,9 @@ pub enum AnalysisError {
     /// A tensor could not be read back (a bug here, not in the input).
     #[error("tensor: {0}")]
     Tensor(String),
-    /// A template could not be rendered.
-    #[error("template: {0}")]
-    Template(String),
+    /// The report could not be rendered.
+    #[error(transparent)]
+    Render(#[from] infra_report::RenderError),
     /// `--symptom` or `--why` names a service that the run does not have.
     #[error("no service `{name}` in this run{}", .nearest.as_ref().map(|n| format!(" (did you mean `{n}`?)")).unwrap_or_default())]
     UnknownService {

@@ -67,7 +67,7 @@ pub fn measure(case: &Case<'_>, heads: &[HeadResult], onsets: &[Option<Onset>]) 
     };
     if let Some(onset) = &onset {
         impact.detected = detected(case, onset.time_ns);
-        (impact.mitigated, impact.recovered) = recovery(case, heads, &impact.affected);
+        (impact.mitigated, impact.recovered) = recovery(case, heads, &impact.affected, onset.time_ns);
     }
     impact.onset = onset;
     let at_symptom = |name: &str| {
@@ -105,8 +105,15 @@ fn detected(case: &Case<'_>, onset_ns: i64) -> Option<Moment> {
 /// First of two consecutive windows without impact, and the return to well of the last affected
 /// service. Impact is a value beyond its band and its declared warning, if it has one, or a critical
 /// status; well is neither that nor any status above severity 0. Both hold until the next observation.
-fn recovery(case: &Case<'_>, heads: &[HeadResult], affected: &[usize]) -> (Option<Moment>, Option<Moment>) {
-    let windows = case.periods.after_onset();
+fn recovery(
+    case: &Case<'_>,
+    heads: &[HeadResult],
+    affected: &[usize],
+    onset_ns: i64,
+) -> (Option<Moment>, Option<Moment>) {
+    // What came before the onset (a single observation, a warning) was no impact of this incident.
+    let mut windows = case.periods.after_onset();
+    windows.retain(|w| case.window_end(*w) > onset_ns);
     let mut impact = vec![false; windows.len()];
     let mut unwell = vec![false; windows.len()];
     for &service in affected {

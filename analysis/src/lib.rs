@@ -10,7 +10,8 @@
 //! * [`impact`], [`interventions`]: what it cost and what was done;
 //! * [`constants`]: every number that all of this rests on;
 //! * [`evaluate`]: rankings held against labels, the only place that opens them;
-//! * [`report`]: the report model and its rendering; [`text`], [`cite`]: its smallest parts.
+//! * [`report`]: fills the report model of `infra_report`, section by section; [`text`], [`cite`]: its
+//!   smallest parts; [`slo`]: error budgets.
 //!
 //! Nothing here is trained or fitted, no rule names a service, and nothing but
 //! [`evaluate`] opens a truth sidecar.
@@ -19,7 +20,6 @@ pub mod analyse;
 pub mod case;
 pub mod change;
 pub mod changes;
-pub mod cite;
 pub mod constants;
 pub mod detectors;
 pub mod error;
@@ -31,11 +31,11 @@ pub mod onset;
 pub mod periods;
 pub mod ranking;
 pub mod report;
+pub mod slo;
 pub mod terms;
-pub mod text;
 mod trouble;
 
 pub use analyse::{Analysis, AnalysisOptions, analyse};
-pub use cite::Cite;
 pub use constants::Constants;
 pub use error::AnalysisError;
+pub use infra_report::{Cite, cite, text};

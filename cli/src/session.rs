@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use infra_analysis::report::Provenance;
 use infra_analysis::{Analysis, AnalysisError, AnalysisOptions, Constants, analyse};
 use infra_eventlog::RunError;
 use infra_eventlog::digest::input_digest;
@@ -10,6 +9,7 @@ use infra_eventlog::error::nearest;
 use infra_eventlog::guard;
 use infra_gat::DeviceChoice;
 use infra_ingest::{OpenOptions, RunLog, Summary, summarise_within};
+use infra_report::model::Provenance;
 
 use crate::args::{AnalysisArgs, Device};
 use crate::exit::usage;

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 use comfy_table::presets::NOTHING;
 use comfy_table::{ContentArrangement, Table};
-use infra_analysis::report::markdown::is_invisible;
+use infra_report::markdown::is_invisible;
 
 /// How much is told beside results and errors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

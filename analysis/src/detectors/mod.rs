@@ -25,53 +25,7 @@ use crate::ranking::paths::PropagationPath;
 use crate::ranking::score::Ranking;
 use crate::text::Text;
 
-/// What kind of failure it was: the one enumeration of verdicts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Verdict {
-    /// Nothing deviates.
-    NoIncident,
-    /// One service failed and nobody followed.
-    LocalizedOverload,
-    /// One slow service made its callers wait.
-    CapacityBottleneck,
-    /// Failure travelled along dependencies.
-    Cascade,
-    /// The failure sustained itself after its trigger had gone.
-    MetastableLoop,
-    /// Retries multiplied the load.
-    RetryStorm,
-    /// More load, less work done.
-    CongestionCollapse,
-    /// Parts could not reach each other.
-    Partition,
-    /// Something finite ran out.
-    ResourceExhaustion,
-    /// Those who should have acted together did not.
-    CoordinationBreakdown,
-    /// More than one thing failed for itself.
-    SeveralIncidents,
-}
-
-impl Verdict {
-    /// The verdict in words.
-    #[must_use]
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::NoIncident => "no incident",
-            Self::LocalizedOverload => "localized overload",
-            Self::CapacityBottleneck => "capacity bottleneck",
-            Self::Cascade => "cascade",
-            Self::MetastableLoop => "metastable loop",
-            Self::RetryStorm => "retry storm",
-            Self::CongestionCollapse => "congestion collapse",
-            Self::Partition => "partition",
-            Self::ResourceExhaustion => "resource exhaustion",
-            Self::CoordinationBreakdown => "coordination breakdown",
-            Self::SeveralIncidents => "several incidents",
-        }
-    }
-}
+pub use infra_report::Verdict;
 
 /// What a detector looks at.
 pub struct Scene<'a> {

@@ -209,7 +209,7 @@ impl Evaluation {
     /// # Errors
     /// [`AnalysisError::Template`] if a number cannot be written as JSON.
     pub fn to_json(&self) -> Result<String, AnalysisError> {
-        let text = serde_json::to_string_pretty(self).map_err(|e| AnalysisError::Template(e.to_string()))?;
+        let text = serde_json::to_string_pretty(self).map_err(infra_report::RenderError::from)?;
         Ok(text + "\n")
     }
 }

@@ -8,29 +8,7 @@ use infra_gat::weights::JitterSpec;
 use super::score::{Grounds, Member, Ranking, rank};
 use crate::error::AnalysisError;
 
-/// How sure a ranking is of its first place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Level {
-    /// Nearly all ensemble members agree.
-    High,
-    /// Most do.
-    Medium,
-    /// They do not: look at the first three side by side.
-    Low,
-}
-
-impl Level {
-    /// In words.
-    #[must_use]
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::High => "high",
-            Self::Medium => "medium",
-            Self::Low => "low",
-        }
-    }
-}
+pub use infra_report::Level;
 
 /// What the ensemble says.
 #[derive(Clone, Debug)]

@@ -1,6 +1,6 @@
 //! The first three suspects side by side, where the ranking is not sure of the first.
 
-use serde::Serialize;
+use infra_report::model::{Aside, AsideRow};
 
 use super::observed::brief;
 use crate::analyse::Analysis;
@@ -9,24 +9,6 @@ use crate::text::Text;
 
 /// Suspects compared.
 const COMPARED: usize = 3;
-
-/// Suspects as columns, what speaks for each as rows.
-#[derive(Clone, Debug, Serialize)]
-pub struct Aside {
-    /// Suspects, best first.
-    pub services: Vec<Text>,
-    /// What is compared.
-    pub rows: Vec<AsideRow>,
-}
-
-/// One line of the comparison.
-#[derive(Clone, Debug, Serialize)]
-pub struct AsideRow {
-    /// What it is.
-    pub label: String,
-    /// One entry per suspect; a dash where there is no data.
-    pub cells: Vec<String>,
-}
 
 /// `None` unless confidence is low and there is more than one suspect.
 pub(super) fn build(analysis: &Analysis<'_>) -> Option<Aside> {

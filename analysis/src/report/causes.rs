@@ -1,12 +1,11 @@
 //! Suspects: the heads that speak, what explains them away, and what was changed.
 
 use super::changed;
-use super::clock::Clock;
-use super::model::Cause;
 use super::observed::{brief, observed};
 use crate::analyse::Analysis;
 use crate::heads::{Composition, Finding, HeadResult};
 use crate::text::{Text, count};
+use infra_report::model::Cause;
 
 /// Dependencies or callers named per suspect and head.
 const EXPLAINERS: usize = 3;
@@ -60,7 +59,7 @@ pub(super) fn cause(analysis: &Analysis<'_>, rank: usize, service: usize) -> Cau
             ))
         }),
         explained_by,
-        changes: changed::of_service(analysis, service, &Clock::new(case.metadata)),
+        changes: changed::of_service(analysis, service, &super::clock(case.metadata)),
         cites,
     }
 }

@@ -1,9 +1,9 @@
 //! What was changed before onset, in sentences.
 
-use super::clock::Clock;
 use crate::analyse::Analysis;
 use crate::changes::Change;
 use crate::text::Text;
+use infra_report::Clock;
 
 /// Changes told of one service.
 const TOLD: usize = 5;

@@ -1,9 +1,9 @@
 //! The system and what was recorded of it.
 
-use super::clock::Clock;
-use super::model::{Context, Fact};
 use crate::analyse::Analysis;
 use crate::text::{Text, count};
+use infra_report::Clock;
+use infra_report::model::{Context, Fact};
 
 pub(super) fn build(analysis: &Analysis<'_>, clock: &Clock) -> Context {
     let case = &analysis.case;
@@ -90,7 +90,7 @@ fn normal(analysis: &Analysis<'_>) -> Text {
         if periods.declared { "" } else { ", from the first trouble to the end of the last" }
     ));
     if let Some(later) = periods.later_ns {
-        let at = Clock::new(analysis.case.metadata).at(later);
+        let at = super::clock(analysis.case.metadata).at(later);
         text.say(format!("; after a calm there is other trouble from {at} on, which is not part of it"));
     }
     text

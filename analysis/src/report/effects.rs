@@ -1,13 +1,13 @@
 //! What happened to each service, what led up to it, and what was done.
 
-use super::clock::Clock;
-use super::model::{InterventionEntry, InterventionsView, ServiceEffect};
 use super::observed::brief;
 use crate::analyse::Analysis;
 use crate::cite::Cite;
 use crate::heads::Finding;
 use crate::heads::HeadResult;
 use crate::text::{Text, count, number};
+use infra_report::Clock;
+use infra_report::model::{InterventionEntry, InterventionsView, ServiceEffect};
 
 /// Affected services listed.
 const SERVICES: usize = 40;

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use infra_graph::{EdgeId, MermaidBudget, NodeId, to_mermaid};
 
-use super::clock::Clock;
-use super::model::{BaselineView, GraphView, HopView, PathView};
 use crate::analyse::Analysis;
 use crate::ranking::paths::edge_attention;
 use crate::text::{Text, count};
+use infra_report::Clock;
+use infra_report::model::{BaselineView, GraphView, HopView, PathView};
 
 /// Services in the picture: as many as a reader takes in.
 const PICTURED: usize = 16;

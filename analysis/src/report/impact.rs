@@ -1,10 +1,10 @@
 //! What the incident cost.
 
-use super::clock::Clock;
-use super::model::Fact;
 use crate::analyse::Analysis;
 use crate::impact::Moment;
 use crate::text::{Text, number};
+use infra_report::Clock;
+use infra_report::model::Fact;
 
 pub(super) fn build(analysis: &Analysis<'_>, clock: &Clock) -> Vec<Fact> {
     let impact = &analysis.impact;

@@ -2,10 +2,10 @@
 
 use infra_eventlog::signal::{Role, role};
 
-use super::model::{Method, Provenance};
 use crate::analyse::Analysis;
 use crate::heads::NAMES;
 use crate::text::{Text, number};
+use infra_report::model::{Method, Provenance};
 
 pub(super) fn build(analysis: &Analysis<'_>, provenance: Provenance) -> Method {
     let case = &analysis.case;

@@ -1,41 +1,39 @@
-//! The report model and its rendering.
+//! The report model, filled.
 //!
 //! [`build()`] turns an [`Analysis`] into a [`ReportModel`], section by section, each in its own
-//! file; [`to_markdown`] and [`to_json`] render it. [`rank`] is the short form behind the
-//! command of that name.
+//! file; `infra_report` renders it. [`rank`] is the short form behind the command of that name.
 
 mod aside;
 mod causes;
 mod changed;
-mod clock;
 mod context;
 mod counter;
 mod effects;
+mod findings;
 mod graph;
 mod impact;
-pub mod markdown;
 mod method;
-mod model;
 mod observed;
 pub mod rank;
 mod summary;
 mod timeline;
 
-use crate::analyse::Analysis;
-use crate::error::AnalysisError;
-use crate::terms::Terms;
-use crate::text::{Text, unmarked};
+use infra_eventlog::metadata::{self, RunMetadata};
+use infra_report::model::{DetectionView, Provenance, REPORT_SCHEMA, ReportModel, Terms};
+use infra_report::time::TimeUnit;
+use infra_report::{Clock, TimeScale};
 
-pub use aside::{Aside, AsideRow};
-pub use clock::Clock;
+use crate::analyse::Analysis;
+use crate::text::Text;
+
+pub use findings::findings;
 pub use graph::{edge_weights, view as graph_view};
-pub use markdown::{TEMPLATE, to_markdown};
-pub use model::*;
 
 /// Builds the report of an analysis; `world` are the figures in the terms of a simulated world.
 #[must_use]
 pub fn build(analysis: &Analysis<'_>, world: Option<Terms>, provenance: Provenance) -> ReportModel {
-    let clock = Clock::new(analysis.case.metadata);
+    let scale = time_scale(analysis.case.metadata);
+    let clock = Clock::new(&scale);
     let (services, services_omitted) = effects::services(analysis, &clock);
     let mut title = Text::untrusted(&provenance.run);
     if analysis.case.periods.declared {
@@ -71,33 +69,23 @@ pub fn build(analysis: &Analysis<'_>, world: Option<Terms>, provenance: Provenan
             "What would have stopped the spread at the first hop? *(to be written by a person)*",
             "Who checks that the suspected cause is the real one, and how? *(to be written by a person)*",
         ],
+        findings: findings(analysis, &scale, provenance.clone()),
         method: method::build(analysis, provenance),
     }
 }
 
-/// The report as JSON, `infra-report/1`.
-///
-/// # Errors
-/// [`AnalysisError::Template`] if a number cannot be written as JSON.
-pub fn to_json(model: &ReportModel) -> Result<String, AnalysisError> {
-    json_without_marks(model)
+/// What times of a run mean.
+#[must_use]
+pub fn time_scale(metadata: &RunMetadata) -> TimeScale {
+    let unit = match metadata.time.unit {
+        metadata::TimeUnit::Tick => TimeUnit::Tick,
+        metadata::TimeUnit::Ns => TimeUnit::Ns,
+    };
+    TimeScale { unit, tick_ns: metadata.time.tick_ns, origin: metadata.time.origin.clone() }
 }
 
-/// Any model as JSON, its texts plain.
-pub(crate) fn json_without_marks(model: &impl serde::Serialize) -> Result<String, AnalysisError> {
-    let failed = |e: serde_json::Error| AnalysisError::Template(e.to_string());
-    let mut value = serde_json::to_value(model).map_err(failed)?;
-    strip(&mut value);
-    let mut text = serde_json::to_string_pretty(&value).map_err(failed)?;
-    text.push('\n');
-    Ok(text)
-}
-
-fn strip(value: &mut serde_json::Value) {
-    match value {
-        serde_json::Value::String(text) => *text = unmarked(text),
-        serde_json::Value::Array(items) => items.iter_mut().for_each(strip),
-        serde_json::Value::Object(fields) => fields.values_mut().for_each(strip),
-        _ => {},
-    }
+/// The clock of a run.
+#[must_use]
+pub fn clock(metadata: &RunMetadata) -> Clock {
+    Clock::new(&time_scale(metadata))
 }

@@ -118,7 +118,7 @@ mod tests {
         let mut text = Text::new();
         follow(&mut text, &format!("call b {}", "x".repeat(500)), "<img onerror=1> | # \u{1b}[31m");
         let markdown =
-            super::super::markdown::escape_marked(serde_json::to_value(&text).unwrap().as_str().unwrap());
+            infra_report::markdown::escape_marked(serde_json::to_value(&text).unwrap().as_str().unwrap());
         assert!(markdown.chars().count() < 240, "{markdown}");
         assert!(!markdown.contains('<') && !markdown.contains('\u{1b}'), "{markdown}");
         assert!(markdown.contains("\\|") && markdown.contains("\\#"), "{markdown}");

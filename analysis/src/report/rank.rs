@@ -4,15 +4,16 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::aside::{self, Aside};
+use super::aside;
 use super::causes::{cause, causes};
-use super::json_without_marks;
-use super::model::{Cause, Provenance};
 use crate::analyse::Analysis;
 use crate::error::AnalysisError;
 use crate::ranking::confidence::Level;
-use crate::report::markdown::is_invisible;
 use crate::text::{Text, number};
+use infra_report::json::without_marks;
+use infra_report::markdown::is_invisible;
+use infra_report::model::Aside;
+use infra_report::model::{Cause, Provenance};
 
 /// Version of the JSON form.
 pub const RANK_SCHEMA: &str = "infra-rank/1";
@@ -156,7 +157,7 @@ pub fn build(
 /// # Errors
 /// [`AnalysisError::Template`] if a number cannot be written as JSON.
 pub fn to_json(model: &RankModel) -> Result<String, AnalysisError> {
-    json_without_marks(model)
+    Ok(without_marks(model)?)
 }
 
 /// The ranking as CSV with a header, names quoted.

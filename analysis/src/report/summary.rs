@@ -3,13 +3,13 @@
 use infra_eventlog::metadata::EventRole;
 use infra_graph::{NodeId, blast_radius};
 
-use super::clock::Clock;
-use super::model::{Fact, Summary};
 use crate::analyse::Analysis;
 use crate::detectors::Verdict;
 use crate::ranking::confidence::Level;
 use crate::ranking::paths::PropagationPath;
 use crate::text::{Text, count, number};
+use infra_report::Clock;
+use infra_report::model::{Fact, Summary};
 
 pub(super) fn build(analysis: &Analysis<'_>, clock: &Clock) -> Summary {
     Summary {

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use infra_ingest::frames::HappeningRow;
 
 use super::changed;
-use super::clock::Clock;
-use super::model::{Timeline, TimelineEntry};
 use super::observed::observed;
 use crate::analyse::Analysis;
 use crate::changes::Change;
 use crate::cite::Cite;
 use crate::text::Text;
+use infra_report::Clock;
+use infra_report::model::{Timeline, TimelineEntry};
 
 /// Entries listed; onsets and alerts go first, demand last, when there are more.
 const LISTED: usize = 60;

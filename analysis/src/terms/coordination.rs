@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::Told;
 use crate::cite::Cite;
-use crate::report::Fact;
 use crate::text::{Text, count, number};
+use infra_report::model::Fact;
 
 pub(super) const TYPES: &[&str] = &[
     "KPI",

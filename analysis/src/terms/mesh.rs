@@ -7,8 +7,8 @@ use infra_ingest::records::Record;
 
 use super::{MECHANISM, Told};
 use crate::cite::Cite;
-use crate::report::Fact;
 use crate::text::{Text, count, number};
+use infra_report::model::Fact;
 
 pub(super) const TYPES: &[&str] = &["TICK", "OPERATION", "FAULT_STEP", "RECOVERY_STEP", "CASCADE_HOP"];
 

@@ -13,20 +13,14 @@ mod systems;
 use infra_eventlog::{Run, RunError, RunMetadata};
 use infra_ingest::records::{self, Records};
 
-use crate::report::{Clock, Fact};
 use crate::text::Text;
+use infra_report::Clock;
+use infra_report::model::Fact;
 
 /// Words after a figure that rests on a simulator's inner truth.
 const MECHANISM: &str = " *(from the simulator's own record)*";
 
-/// A run's figures in its world's terms.
-#[derive(Clone, Debug, serde::Serialize)]
-pub struct Terms {
-    /// The world's name; untrusted.
-    pub world: Text,
-    /// The figures.
-    pub facts: Vec<Fact>,
-}
+pub use infra_report::model::Terms;
 
 /// What a world's file is given.
 struct Told<'a> {
@@ -54,7 +48,7 @@ pub fn read(run: &Run) -> Result<Option<Terms>, RunError> {
     let Some((_, types, facts)) = WORLDS.iter().find(|(name, ..)| *name == metadata.world) else {
         return Ok(None);
     };
-    let told = Told { metadata, records: records::read(run, types)?, clock: Clock::new(metadata) };
+    let told = Told { metadata, records: records::read(run, types)?, clock: crate::report::clock(metadata) };
     let facts = facts(&told);
     Ok((!facts.is_empty()).then(|| Terms { world: Text::untrusted(&metadata.world), facts }))
 }

@@ -7,8 +7,8 @@ use infra_ingest::records::Record;
 
 use super::Told;
 use crate::cite::Cite;
-use crate::report::Fact;
 use crate::text::{Text, count, number};
+use infra_report::model::Fact;
 
 pub(super) const TYPES: &[&str] =
     &["CONTROL_TICK", "REQUEST_CREATED", "FAULT_INJECTED", "REQUEST_COMPLETED", "REQUEST_TIMEOUT"];

@@ -19,10 +19,12 @@ mod worlds;
 
 use std::path::Path;
 
-use infra_analysis::report::{Provenance, build, rank, to_markdown};
+use infra_analysis::report::{build, rank};
 use infra_analysis::{AnalysisOptions, Constants, analyse};
 use infra_ingest::summary::FocusOptions;
 use infra_ingest::{OpenOptions, RunLog, summarise};
+use infra_report::model::Provenance;
+use infra_report::to_markdown;
 
 /// The report and the ranking of a run, as a user gets them.
 pub(crate) struct Told {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use infra_analysis::report::{Provenance, rank};
+use infra_analysis::report::rank;
 use infra_analysis::{AnalysisOptions, Constants, analyse};
 use infra_eventlog::metadata::Symptom;
 use infra_ingest::import::{
@@ -10,6 +10,7 @@ use infra_ingest::import::{
 };
 use infra_ingest::summary::FocusOptions;
 use infra_ingest::{OpenOptions, RunLog, summarise};
+use infra_report::model::Provenance;
 
 use crate::telemetry::{INCIDENT_MINUTES, MINUTE, NORMAL_MINUTES, T0, Telemetry, TimeUnit, map};
 

@@ -1,7 +1,8 @@
 //! `report`: the failure-analysis report.
 
-use infra_analysis::report::{build, to_json, to_markdown};
+use infra_analysis::report::build;
 use infra_analysis::terms;
+use infra_report::{to_json, to_markdown};
 
 use super::tell_warnings;
 use crate::args::{ReportArgs, ReportFormat};

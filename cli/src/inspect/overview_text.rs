@@ -2,7 +2,6 @@
 
 use std::fmt::Display;
 
-use infra_analysis::report::Clock;
 use infra_eventlog::metadata::{EventTypeSpec, RunMetadata, SignalSpec, TimeUnit, Visibility};
 
 use super::overview::{Overview, TableOverview};
@@ -14,7 +13,7 @@ const TOLD: usize = 20;
 /// The overview as indented lines.
 pub(crate) fn to_text(overview: &Overview) -> String {
     let metadata = &overview.metadata;
-    let clock = Clock::new(metadata);
+    let clock = infra_analysis::report::clock(metadata);
     let mut text = Lines(String::new());
     let shape = if overview.bundle { "bundle" } else { "single file" };
     text.line(format_args!("{}: {}, {shape}", safe(&overview.run), safe(&metadata.schema)));

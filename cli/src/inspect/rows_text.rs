@@ -1,7 +1,6 @@
 //! Rows for people and for programs.
 
 use comfy_table::CellAlignment;
-use infra_analysis::report::Clock;
 use infra_eventlog::metadata::RunMetadata;
 use serde_json::{Map, Value, json};
 
@@ -15,7 +14,7 @@ pub(crate) fn to_table(sets: &[RowSet], metadata: &RunMetadata) -> String {
 }
 
 fn block(set: &RowSet, metadata: &RunMetadata) -> String {
-    let clock = Clock::new(metadata);
+    let clock = infra_analysis::report::clock(metadata);
     let filled: Vec<usize> =
         (0..set.columns.len()).filter(|&c| set.rows.iter().any(|row| !row[c].is_null())).collect();
     // The time column is told in the run's own unit as well.

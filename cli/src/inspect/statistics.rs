@@ -1,7 +1,6 @@
 //! Statistics of every signal of every service, as a table and as JSON.
 
 use comfy_table::CellAlignment;
-use infra_analysis::report::Clock;
 use infra_eventlog::Run;
 use infra_eventlog::metadata::RunMetadata;
 use infra_eventlog::schema::TableKind;
@@ -87,7 +86,7 @@ pub(crate) fn to_text(found: &Found) -> String {
         }
     }
     let mut text = format!("{}\n", table.trim_fmt());
-    let clock = Clock::new(&found.metadata);
+    let clock = infra_analysis::report::clock(&found.metadata);
     if let Some((signal, threshold)) = &found.watched {
         let crossed = found.statistics.services.iter().filter_map(|s| Some((s, s.first_crossing?)));
         for (service, time) in crossed {

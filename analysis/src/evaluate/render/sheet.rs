@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::report::markdown::{escape_marked, is_invisible};
+use infra_report::markdown::{escape_marked, is_invisible};
 
 /// Longer names are cut in tables \[characters\].
 const MAX_CHARS: usize = 72;

@@ -4,7 +4,7 @@ use std::fmt;
 
 /// Rows of one table, both ends inclusive. Printed as `[rows 9-14]` for the events table and as
 /// `[metrics 9-14]` for others; `inspect --rows` takes the same text.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct Cite {
     /// Table name.
     pub table: String,

@@ -2,10 +2,12 @@
 //!
 //! Every [`Text`] keeps names from the log apart from our words; every fact names its rows.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::cite::Cite;
+use crate::findings::Findings;
 use crate::text::Text;
+use crate::verdict::Verdict;
 
 /// Version of the JSON form of this model.
 pub const REPORT_SCHEMA: &str = "infra-report/1";
@@ -24,7 +26,7 @@ pub struct ReportModel {
     /// What it cost.
     pub impact: Vec<Fact>,
     /// Figures in the terms of a simulated world.
-    pub world: Option<crate::terms::Terms>,
+    pub world: Option<Terms>,
     /// What happened, in order.
     pub timeline: Timeline,
     /// Each affected service.
@@ -45,6 +47,8 @@ pub struct ReportModel {
     pub lessons: Vec<&'static str>,
     /// How this was made.
     pub method: Method,
+    /// The same for machines.
+    pub findings: Findings,
 }
 
 /// One screen.
@@ -53,7 +57,7 @@ pub struct Summary {
     /// The verdict in words.
     pub verdict: &'static str,
     /// The verdict's name in files.
-    pub verdict_id: crate::detectors::Verdict,
+    pub verdict_id: Verdict,
     /// What happened, in sentences.
     pub story: Vec<Text>,
     /// Verdict, cause, blast radius, impact, confidence.
@@ -73,6 +77,15 @@ pub struct Fact {
 #[derive(Clone, Debug, Serialize)]
 pub struct Context {
     /// Facts about the run.
+    pub facts: Vec<Fact>,
+}
+
+/// A run's figures in its world's terms.
+#[derive(Clone, Debug, Serialize)]
+pub struct Terms {
+    /// The world's name; untrusted.
+    pub world: Text,
+    /// The figures.
     pub facts: Vec<Fact>,
 }
 
@@ -153,7 +166,7 @@ pub struct GraphView {
     /// Paths, in the order of their origins' rank.
     pub paths: Vec<PathView>,
     /// The first three side by side, if confidence is low.
-    pub aside: Option<super::aside::Aside>,
+    pub aside: Option<Aside>,
     /// Simpler methods.
     pub baselines: Vec<BaselineView>,
 }
@@ -179,6 +192,24 @@ pub struct Cause {
     pub changes: Vec<Text>,
     /// All rows that its evidence rests on.
     pub cites: Vec<Cite>,
+}
+
+/// Suspects as columns, what speaks for each as rows.
+#[derive(Clone, Debug, Serialize)]
+pub struct Aside {
+    /// Suspects, best first.
+    pub services: Vec<Text>,
+    /// What is compared.
+    pub rows: Vec<AsideRow>,
+}
+
+/// One line of the comparison.
+#[derive(Clone, Debug, Serialize)]
+pub struct AsideRow {
+    /// What it is.
+    pub label: String,
+    /// One entry per suspect; a dash where there is no data.
+    pub cells: Vec<String>,
 }
 
 /// One path.
@@ -247,7 +278,7 @@ pub struct Method {
 }
 
 /// Where a report comes from; nothing that varies between identical runs.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Provenance {
     /// Version of this program.
     pub version: String,

@@ -1,8 +1,30 @@
 //! Times as people read them: in the run's own unit.
 
-use infra_eventlog::metadata::{RunMetadata, TimeUnit};
+use serde::{Deserialize, Serialize};
 
 use crate::text::number;
+
+/// Unit of a run's clock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TimeUnit {
+    /// Ticks of [`TimeScale::tick_ns`].
+    Tick,
+    /// Nanoseconds.
+    #[default]
+    Ns,
+}
+
+/// What a run's `time_ns` means.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimeScale {
+    /// Unit that people read.
+    pub unit: TimeUnit,
+    /// Length of a tick \[ns\].
+    pub tick_ns: i64,
+    /// Instant of `time_ns` 0, RFC 3339, where it is known.
+    pub origin: Option<String>,
+}
 
 /// Shows instants and durations of one run.
 #[derive(Clone, Debug)]
@@ -15,9 +37,9 @@ pub struct Clock {
 impl Clock {
     /// The clock of a run. An origin that is no RFC 3339 instant is left out.
     #[must_use]
-    pub fn new(metadata: &RunMetadata) -> Self {
-        let origin = metadata.time.origin.as_deref().and_then(|o| o.parse().ok());
-        Self { unit: metadata.time.unit, tick_ns: metadata.time.tick_ns.max(1), origin }
+    pub fn new(scale: &TimeScale) -> Self {
+        let origin = scale.origin.as_deref().and_then(|o| o.parse().ok());
+        Self { unit: scale.unit, tick_ns: scale.tick_ns.max(1), origin }
     }
 
     /// An instant: `t=2`, `2023-08-21 09:05:00 UTC`, or `12.5 s`.
@@ -78,14 +100,14 @@ mod tests {
 
     #[test]
     fn times_are_shown_in_the_runs_unit() {
-        let mut metadata = RunMetadata::new("x");
-        let clock = Clock::new(&metadata);
+        let mut scale = TimeScale::default();
+        let clock = Clock::new(&scale);
         assert_eq!(clock.span(12_500_000), "12.5 ms");
         assert_eq!(clock.span(320_000_000_000), "5 min 20 s");
-        metadata.time.origin = Some("2023-08-21T09:00:00Z".into());
-        assert_eq!(Clock::new(&metadata).at(300_000_000_000), "2023-08-21 09:05:00 UTC");
-        metadata.time.unit = TimeUnit::Tick;
-        assert_eq!(Clock::new(&metadata).at(2_000_000_000), "t=2");
-        assert_eq!(Clock::new(&metadata).span(1_000_000_000), "1 tick");
+        scale.origin = Some("2023-08-21T09:00:00Z".into());
+        assert_eq!(Clock::new(&scale).at(300_000_000_000), "2023-08-21 09:05:00 UTC");
+        scale = TimeScale { unit: TimeUnit::Tick, tick_ns: 1_000_000_000, origin: None };
+        assert_eq!(Clock::new(&scale).at(2_000_000_000), "t=2");
+        assert_eq!(Clock::new(&scale).span(1_000_000_000), "1 tick");
     }
 }

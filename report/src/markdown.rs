@@ -7,12 +7,12 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, context};
 
-use super::model::ReportModel;
-use crate::error::AnalysisError;
+use crate::error::RenderError;
+use crate::model::ReportModel;
 use crate::text::{Piece, pieces};
 
 /// The embedded template.
-pub const TEMPLATE: &str = include_str!("../../../templates/report.md.j2");
+pub const TEMPLATE: &str = include_str!("../../templates/report.md.j2");
 
 /// Longer names and log lines are cut \[characters\].
 const MAX_CHARS: usize = 240;
@@ -20,9 +20,9 @@ const MAX_CHARS: usize = 240;
 /// Renders a report; `template` replaces the embedded one.
 ///
 /// # Errors
-/// [`AnalysisError::Template`] with the template's own line.
-pub fn to_markdown(model: &ReportModel, template: Option<&str>) -> Result<String, AnalysisError> {
-    let failed = |e: minijinja::Error| AnalysisError::Template(format!("{e:#}"));
+/// [`RenderError::Template`] with the template's own line.
+pub fn to_markdown(model: &ReportModel, template: Option<&str>) -> Result<String, RenderError> {
+    let failed = |e: minijinja::Error| RenderError::Template(format!("{e:#}"));
     let mut environment = Environment::new();
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().map_err(failed)?;
     environment.set_syntax(syntax);
