@@ -12,6 +12,7 @@
 
 mod app;
 mod args;
+mod batch;
 mod commands;
 mod exit;
 mod export;

@@ -6,11 +6,13 @@
 //! * [`text`], [`cite`], [`time`]: prose with names kept apart, citations, times for people;
 //! * [`verdict`]: the closed lists of verdicts and confidence levels;
 //! * [`model`]: the report, section by section; [`findings`]: the same as figures for machines;
-//! * [`markdown`], [`json`]: the renderers.
+//! * [`markdown`], [`json`]: the renderers;
+//! * [`index`]: many runs at a glance.
 
 pub mod cite;
 pub mod error;
 pub mod findings;
+pub mod index;
 pub mod json;
 pub mod markdown;
 pub mod model;

@@ -24,13 +24,23 @@ pub(crate) struct ReportArgs {
 }
 
 /// Formats of a report.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub(crate) enum ReportFormat {
     /// Markdown
     #[default]
     Md,
     /// JSON, infra-report/1
     Json,
+}
+
+impl ReportFormat {
+    /// What files of this format end with.
+    pub(crate) const fn extension(self) -> &'static str {
+        match self {
+            Self::Md => "md",
+            Self::Json => "json",
+        }
+    }
 }
 
 /// Rank root causes and paths
