@@ -6,11 +6,14 @@
 //! * [`text`], [`cite`], [`time`]: prose with names kept apart, citations, times for people;
 //! * [`verdict`]: the closed lists of verdicts and confidence levels;
 //! * [`model`]: the report, section by section; [`findings`]: the same as figures for machines;
-//! * [`markdown`], [`json`]: the renderers.
+//! * [`markdown`], [`json`]: the renderers;
+//! * [`gate`]: expressions over findings, for CI; [`ci`]: many runs and their gates, rendered for CI.
 
+pub mod ci;
 pub mod cite;
 pub mod error;
 pub mod findings;
+pub mod gate;
 pub mod json;
 pub mod markdown;
 pub mod model;
