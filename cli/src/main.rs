@@ -17,6 +17,7 @@ mod commands;
 mod exit;
 mod export;
 mod focus;
+mod gates;
 mod inspect;
 mod output;
 mod redact;

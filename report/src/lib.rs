@@ -7,11 +7,14 @@
 //! * [`verdict`]: the closed lists of verdicts and confidence levels;
 //! * [`model`]: the report, section by section; [`findings`]: the same as figures for machines;
 //! * [`markdown`], [`json`]: the renderers;
+//! * [`gate`]: expressions over findings, for CI; [`ci`]: many runs and their gates, rendered for CI;
 //! * [`index`]: many runs at a glance.
 
+pub mod ci;
 pub mod cite;
 pub mod error;
 pub mod findings;
+pub mod gate;
 pub mod index;
 pub mod json;
 pub mod markdown;

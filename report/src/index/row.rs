@@ -109,7 +109,7 @@ impl Row {
             verdict: findings.verdict.words(),
             cause: findings.root_cause().map_or_else(Text::new, |c| Text::untrusted(&c.service)),
             confidence: findings.confidence.map_or("", crate::verdict::Level::words),
-            blast_radius: Cell::number(Some(findings.blast_radius() as f64)),
+            blast_radius: Cell::number(Some(findings.affected as f64)),
             impact: Cell::number(impact.bad_customer_minutes),
             budget: Cell::number(findings.slo_budget().map(|b| b * 100.0)),
             mttd: Cell::span(&clock, impact.mttd_ns),

@@ -53,7 +53,7 @@ pub struct Trend {
 type Figure = (&'static str, fn(&Findings) -> Option<f64>, fn(&Clock, f64) -> String);
 
 const FIGURES: [Figure; 6] = [
-    ("services out of band", |f| Some(f.blast_radius() as f64), |_, v| number(v)),
+    ("services out of band", |f| Some(f.affected as f64), |_, v| number(v)),
     ("bad customer minutes", |f| f.impact.bad_customer_minutes, |_, v| format!("{} min", number(v))),
     ("error budget left", Findings::slo_budget, |_, v| format!("{} %", number(v * 100.0))),
     ("time to detect", |f| f.impact.mttd_ns.map(|ns| ns as f64), span),
