@@ -33,6 +33,9 @@ pub(crate) struct BatchArgs {
     /// Runs analysed at a time [default: one a core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
     pub(crate) jobs: Option<u32>,
+    /// One report for each incident that a run declares, not only for the first
+    #[arg(long)]
+    pub(crate) every_incident: bool,
     /// Formats of the reports, comma separated; every run has one in JSON
     #[arg(long, value_enum, value_delimiter = ',', default_value = "md")]
     pub(crate) format: Vec<ReportFormat>,

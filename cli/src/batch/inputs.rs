@@ -6,6 +6,7 @@ use std::io::{self, BufRead};
 use std::path::{Path, PathBuf};
 
 use infra_eventlog::RunError;
+use infra_eventlog::run::Run;
 
 use crate::exit::usage;
 
@@ -18,6 +19,8 @@ pub(crate) struct Input {
     pub(crate) name: String,
     /// The stem of its report's files.
     pub(crate) stem: String,
+    /// The incident that is told; the run's first one if none is named.
+    pub(crate) incident: Option<String>,
 }
 
 /// Longest stem that is taken from a name \[characters\].
@@ -28,7 +31,7 @@ const MAX_STEM: usize = 100;
 /// # Errors
 /// A pattern that is none; a folder or list that cannot be read; nothing found at all. A run that
 /// is missing or broken is no error here: it becomes a row of the index.
-pub(crate) fn find(arguments: &[PathBuf], output: &Path) -> anyhow::Result<Vec<Input>> {
+pub(crate) fn find(arguments: &[PathBuf], output: &Path, every_incident: bool) -> anyhow::Result<Vec<Input>> {
     let mut found = Found { output: fs::canonicalize(output).ok(), ..Found::default() };
     for argument in arguments {
         if argument.as_os_str() == "-" {
@@ -54,8 +57,23 @@ pub(crate) fn find(arguments: &[PathBuf], output: &Path) -> anyhow::Result<Vec<I
         }
         .into());
     }
-    name_apart(&mut found.inputs);
-    Ok(found.inputs)
+    let mut inputs = found.inputs;
+    name_apart(&mut inputs);
+    if every_incident {
+        inputs = inputs.into_iter().flat_map(by_incident).collect();
+    }
+    file_apart(&mut inputs);
+    Ok(inputs)
+}
+
+/// The run once for each incident that it declares. A run that cannot be opened stays one.
+fn by_incident(input: Input) -> Vec<Input> {
+    let incidents = infra_eventlog::guard::decoding(&input.name, || Run::open(&input.path))
+        .map_or_else(|_| Vec::new(), |run| run.metadata().incidents.clone());
+    if incidents.len() < 2 {
+        return vec![input];
+    }
+    incidents.into_iter().map(|i| Input { incident: Some(i.id), ..input.clone() }).collect()
 }
 
 #[derive(Default)]
@@ -125,7 +143,7 @@ impl Found {
     fn add(&mut self, path: &Path, name: String) {
         let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         if self.seen.insert(real) {
-            self.inputs.push(Input { path: path.to_owned(), name, stem: String::new() });
+            self.inputs.push(Input { path: path.to_owned(), name, stem: String::new(), incident: None });
         }
     }
 }
@@ -143,18 +161,26 @@ fn stem_of(path: &Path) -> String {
     name.map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned())
 }
 
-/// Gives every run a name and a stem that no other one has.
+/// Gives every run a name that no other one has.
 fn name_apart(inputs: &mut [Input]) {
     let mut names = BTreeSet::new();
-    let mut stems = BTreeSet::new();
     for input in inputs {
         let name = input.name.clone();
         input.name = apart(&mut names, |n| if n == 1 { name.clone() } else { format!("{name} ({n})") });
-        let stem = safe_stem(&name);
+    }
+}
+
+/// Gives every report a file stem that no other one has.
+fn file_apart(inputs: &mut [Input]) {
+    let mut stems = BTreeSet::new();
+    for input in inputs {
+        let stem = match &input.incident {
+            Some(incident) => safe_stem(&format!("{}--{incident}", input.name)),
+            None => safe_stem(&input.name),
+        };
         // Some file systems take `A` and `a` for one name.
-        let mut taken = apart(&mut stems, |n| {
-            if n == 1 { stem.to_lowercase() } else { format!("{}-{n}", stem.to_lowercase()) }
-        });
+        let lower = stem.to_lowercase();
+        let mut taken = apart(&mut stems, |n| if n == 1 { lower.clone() } else { format!("{lower}-{n}") });
         taken.replace_range(..stem.len(), &stem);
         input.stem = taken;
     }
@@ -179,7 +205,7 @@ mod tests {
     use super::*;
 
     fn names(arguments: &[PathBuf]) -> Vec<(String, String)> {
-        let found = find(arguments, Path::new("/nowhere")).unwrap();
+        let found = find(arguments, Path::new("/nowhere"), false).unwrap();
         found.into_iter().map(|i| (i.name, i.stem)).collect()
     }
 
@@ -215,9 +241,9 @@ mod tests {
     #[test]
     fn nothing_found_and_no_pattern_are_errors() {
         let dir = tempfile::tempdir().unwrap();
-        let gone = find(&[dir.path().to_owned()], Path::new("out")).unwrap_err().to_string();
+        let gone = find(&[dir.path().to_owned()], Path::new("out"), true).unwrap_err().to_string();
         assert!(gone.contains("no run found"), "{gone}");
-        assert!(find(&["a***b".into()], Path::new("out")).is_err());
+        assert!(find(&["a***b".into()], Path::new("out"), false).is_err());
     }
 
     #[test]

@@ -51,7 +51,8 @@ impl Plan {
     }
 
     fn analyse_guarded(&self, input: &Input) -> anyhow::Result<Done> {
-        let opened = Opened::open(&self.method, &input.path, &FocusArgs::default())?;
+        let focus = FocusArgs { incident: input.incident.clone(), ..FocusArgs::default() };
+        let opened = Opened::open(&self.method, &input.path, &focus)?;
         let record = self.folder.join(report_path(&input.stem, ReportFormat::Json));
         if !self.force && self.is_complete(input) {
             let kept = kept(&record).filter(|kept| kept.provenance == opened.provenance());

@@ -26,7 +26,7 @@ pub(crate) fn run(args: &BatchArgs, redacted: bool) -> anyhow::Result<Exit> {
     let gates = gates::parse(&args.fail_on)?;
     let baseline = baseline(args.against.as_deref(), &gates)?;
     let method = Method::new(&args.method, redacted)?;
-    let inputs = inputs::find(&args.inputs, &args.output)?;
+    let inputs = inputs::find(&args.inputs, &args.output, args.every_incident)?;
     let plan = Plan { method, formats: formats(args), folder: args.output.clone(), force: args.force };
     leftovers::sweep(&plan.folder);
     leftovers::sweep(&plan.folder.join(REPORTS));
@@ -132,7 +132,7 @@ fn entry<'a>(plan: &Plan, input: &Input, run: &'a BatchRun) -> Entry<'a> {
         |f: &ReportFormat| (f.extension(), report_path(&input.stem, *f).to_string_lossy().into_owned());
     let tripped = run.gates.iter().filter(|g| g.status == Status::Tripped);
     Entry {
-        name: &run.name,
+        name: run.title(),
         reports: plan.formats.iter().map(link).collect(),
         outcome: run.found.as_deref().map_err(|broken| broken.message.as_str()),
         tripped: tripped.map(|g| g.gate.as_str()).collect(),

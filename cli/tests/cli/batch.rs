@@ -42,7 +42,11 @@ fn broken_runs_are_rows_and_the_others_have_their_reports() {
     let folder = Folder::new();
     runs(&folder);
     let said = folder.run("batch runs -o out").expect_code(3);
-    assert!(said.err.contains("[7/7]") && said.err.contains("7 runs, 5 with an incident, 2 failed"), "{}", said.err);
+    assert!(
+        said.err.contains("[7/7]") && said.err.contains("7 runs, 5 with an incident, 2 failed"),
+        "{}",
+        said.err
+    );
     let index = String::from_utf8(folder.read("out/index.md")).unwrap();
     assert!(index.contains("| 1 | `calm` | localized overload | `emergency` (high) |"), "{index}");
     assert!(index.contains("| 2 | `cut` | **failed**:") && index.contains("| 7 | `none` |"), "{index}");
@@ -118,9 +122,8 @@ fn gates_fail_the_batch_and_are_checked_before_any_work() {
 
     // The same runs against themselves hold nothing new; another first suspect is.
     folder.run("batch runs/deep -o before").expect_code(0);
-    let against = |dir: &str| {
-        ["batch", dir, "-o", "out", "--fail-on", "new_root_cause", "--against", "before"]
-    };
+    let against =
+        |dir: &'static str| ["batch", dir, "-o", "out", "--fail-on", "new_root_cause", "--against", "before"];
     folder.run_with(&against("runs/deep"), &[]).expect_code(0);
     folder.run("simulate systems --scenario cascading-outage -o runs/deep/r1.parquet").expect_code(0);
     folder.run_with(&against("runs/deep"), &[]).expect_code(1);
@@ -136,5 +139,8 @@ fn inputs_come_from_patterns_and_from_standard_input() {
     assert_eq!(files(&folder.path("a")), files(&folder.path("b")));
     let said = folder.run("batch gone -o c").expect_code(3);
     assert!(said.err.contains("gone: failed"), "{}", said.err);
-    folder.run_with(&["batch", "nothing/*.parquet", "-o", "c"], &[]).expect_code(3).complains(&["no run found"]);
+    folder
+        .run_with(&["batch", "nothing/*.parquet", "-o", "c"], &[])
+        .expect_code(3)
+        .complains(&["no run found"]);
 }

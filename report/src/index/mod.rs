@@ -21,7 +21,7 @@ pub use trend::{Group, Trend};
 #[derive(Clone, Debug)]
 pub struct Entry<'a> {
     /// Its name; untrusted.
-    pub name: &'a str,
+    pub name: String,
     /// Its reports: format and path relative to the index.
     pub reports: Vec<(&'static str, String)>,
     /// What was found, or why it could not be read.

@@ -80,7 +80,7 @@ impl Row {
             entry.reports.iter().map(|(format, path)| Link { format, path: path.clone() }).collect();
         let blank = Self {
             place: 0,
-            run: Text::untrusted(entry.name),
+            run: Text::untrusted(&entry.name),
             reports,
             verdict: "failed",
             cause: Text::new(),
