@@ -9,6 +9,7 @@ use minijinja::{AutoEscape, Environment, Value, context};
 
 use crate::error::RenderError;
 use crate::model::ReportModel;
+use crate::pictures::Pictures;
 use crate::text::{Piece, pieces};
 
 /// The embedded template.
@@ -22,7 +23,20 @@ const MAX_CHARS: usize = 240;
 /// # Errors
 /// [`RenderError::Template`] with the template's own line.
 pub fn to_markdown(model: &ReportModel, template: Option<&str>) -> Result<String, RenderError> {
-    render("report.md", template.unwrap_or(TEMPLATE), context! { report => Serde(model) })
+    to_markdown_with(model, template, None)
+}
+
+/// Renders a report with pictures beside it or in it.
+///
+/// # Errors
+/// As for [`to_markdown`].
+pub fn to_markdown_with(
+    model: &ReportModel,
+    template: Option<&str>,
+    pictures: Option<&Pictures>,
+) -> Result<String, RenderError> {
+    let pictures = pictures.map(Serde);
+    render("report.md", template.unwrap_or(TEMPLATE), context! { report => Serde(model), pictures })
 }
 
 /// Renders a template whose every string is escaped for Markdown, unless our words carry their marks.

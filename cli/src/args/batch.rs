@@ -37,7 +37,7 @@ pub(crate) struct BatchArgs {
     #[arg(long)]
     pub(crate) every_incident: bool,
     /// Formats of the reports, comma separated; every run has one in JSON
-    #[arg(long, value_enum, value_delimiter = ',', default_value = "md")]
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "md,html")]
     pub(crate) format: Vec<ReportFormat>,
     /// Analyse again what was analysed before
     #[arg(long)]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use infra_eventlog::atomic;
-use infra_report::{Findings, to_json, to_markdown};
+use infra_report::{Findings, to_html, to_json, to_markdown};
 
 use super::inputs::Input;
 use crate::args::{FocusArgs, ReportFormat};
@@ -73,6 +73,7 @@ impl Plan {
         for format in &self.formats {
             let text = match format {
                 ReportFormat::Md => to_markdown(&model, None)?,
+                ReportFormat::Html => to_html(&model, &session.exhibits(&analysis, &model, true)?)?,
                 ReportFormat::Json => continue,
             };
             atomic::write_file(&self.folder.join(report_path(&input.stem, *format)), text.as_bytes())?;
