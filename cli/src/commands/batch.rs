@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use infra_analysis::workers::in_order;
 use infra_report::ci::{Batch, BatchRun, Broken};
 use infra_report::gate::{Gate, Status};
-use infra_report::index::{Entry, IndexModel, to_markdown};
+use infra_report::index::{Entry, IndexModel, to_html, to_markdown};
 
 use crate::args::{BatchArgs, ReportFormat};
 use crate::batch::baseline::Baseline;
@@ -38,6 +38,7 @@ pub(crate) fn run(args: &BatchArgs, redacted: bool) -> anyhow::Result<Exit> {
     }
     let index = index(&plan, &inputs, &batch);
     output::emit(Some(&args.output.join("index.md")), to_markdown(&index)?)?;
+    output::emit(Some(&args.output.join("index.html")), to_html(&index)?)?;
     tell(&batch);
     Ok(match (batch.fails(), batch.is_broken()) {
         (true, _) => Exit::Gate,

@@ -60,6 +60,27 @@ pub fn to_html(model: &ReportModel, exhibits: &Exhibits) -> Result<String, Rende
     template.render(context! { report => Serde(model), page }).map_err(failed)
 }
 
+/// Renders another page in the same dress: the same escaping, style, script and policy. Its context
+/// is `subject` and `page` with these three; `extend` adds filters of its own.
+pub(crate) fn page(
+    name: &'static str,
+    template: &'static str,
+    subject: Value,
+    extend: impl FnOnce(&mut Environment<'static>),
+) -> Result<String, RenderError> {
+    let failed = |e: minijinja::Error| RenderError::Template(format!("{e:#}"));
+    let mut environment = environment(&Arc::new(Links::to(&[]))).map_err(failed)?;
+    extend(&mut environment);
+    environment.add_template(name, template).map_err(failed)?;
+    let style = format!("{STYLE}{}", charts::STYLE);
+    let page = context! {
+        policy => policy::content(&style, SCRIPT),
+        style => Value::from_safe_string(style),
+        script => Value::from_safe_string(SCRIPT.to_owned()),
+    };
+    environment.get_template(name).and_then(|t| t.render(context! { page, ..subject })).map_err(failed)
+}
+
 /// An environment whose printing escapes, and whose filters say what is ours.
 fn environment(links: &Arc<Links>) -> Result<Environment<'static>, minijinja::Error> {
     let mut environment = Environment::new();
