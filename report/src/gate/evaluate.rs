@@ -65,7 +65,10 @@ impl Node {
         };
         let reason = Reason {
             what: tell(self, field, &seen, truth, &Clock::new(&scale)),
-            cites: subject.findings.map_or_else(Vec::new, |found| cites(field, found)),
+            cites: match (&seen, subject.findings) {
+                (Seen::Absent(_), _) | (_, None) => Vec::new(),
+                (_, Some(found)) => cites(field, found),
+            },
             idle: seen == Seen::Absent(Absent::NoIncident),
         };
         Answer { truth, reasons: vec![reason] }
@@ -117,14 +120,15 @@ fn place(level: Level) -> f64 {
 fn tell(node: &Node, field: Field, seen: &Seen<'_>, truth: Truth, clock: &Clock) -> Text {
     let mut text = Text::words(field.name());
     match seen {
+        Seen::Flag(failed) if field == Field::Failed => {
+            return Text::words(if *failed { "the run could not be read" } else { "the run was read" });
+        },
         Seen::Absent(absent) => {
             text.say(format!(" {}", absent.words()));
             return text;
         },
         Seen::Flag(holds) => {
             text.say(match (field, holds) {
-                (Field::Failed, true) => ": the run could not be read",
-                (Field::Failed, false) => ": the run was read",
                 (Field::Detector(_), true) => " holds",
                 (Field::Detector(_), false) => " does not hold",
                 (_, true) => " = true",

@@ -31,6 +31,7 @@
 //! # Ok::<(), infra_report::gate::ExprError>(())
 //! ```
 
+pub mod config;
 pub mod error;
 mod evaluate;
 pub mod expr;
@@ -49,9 +50,17 @@ pub mod subject;
 mod token;
 pub mod truth;
 
+pub use config::{Config, ConfigError};
 pub use error::ExprError;
 pub use expr::Expr;
 pub use field::{Field, Kind};
 pub use outcome::{Gate, GateOutcome, Severity, Status};
 pub use subject::Subject;
 pub use truth::Truth;
+
+#[cfg(test)]
+pub(crate) mod fixture;
+#[cfg(test)]
+mod props;
+#[cfg(test)]
+mod tests;
