@@ -1,9 +1,7 @@
 //! Which signals of which services are charted, and what is usual of them.
 
 use infra_eventlog::signal::{Role, Worse};
-use infra_report::exhibits::{
-    MAX_CHARTED, MAX_POINTS, MAX_SIGNALS, Point, SignalExhibit, merged,
-};
+use infra_report::exhibits::{MAX_CHARTED, MAX_POINTS, MAX_SIGNALS, Point, SignalExhibit, merged};
 
 use crate::analyse::Analysis;
 use crate::case::{Case, SeriesView};
@@ -23,9 +21,8 @@ pub(super) fn signals(
 ) -> Vec<SignalExhibit> {
     let Some(view) = view_ns else { return Vec::new() };
     let suspects: Vec<usize> = analysis.suspects().take(analysis.options.top).collect();
-    let matters = |s: usize| {
-        analysis.ranking.is_none() || analysis.onsets[s].is_some() || suspects.contains(&s)
-    };
+    let matters =
+        |s: usize| analysis.ranking.is_none() || analysis.onsets[s].is_some() || suspects.contains(&s);
     let charted = chosen.iter().enumerate().filter(|(_, s)| matters(**s)).take(MAX_CHARTED);
     charted.flat_map(|(node, &service)| of_service(analysis, node, service, view)).collect()
 }
@@ -42,12 +39,11 @@ fn of_service(analysis: &Analysis<'_>, node: usize, service: usize, view: (i64, 
     for series in series {
         let Some((deviation, exhibit)) = exhibit(case, node, &series, view) else { continue };
         // The signal that showed the onset comes first.
-        let named = shown_first.is_some_and(|h| h.signal == series.row.signal || speaks(h.name, series.role()));
+        let named =
+            shown_first.is_some_and(|h| h.signal == series.row.signal || speaks(h.name, series.role()));
         found.push((named, deviation, exhibit));
     }
-    found.sort_by(|a, b| {
-        b.0.cmp(&a.0).then(b.1.total_cmp(&a.1)).then_with(|| a.2.signal.cmp(&b.2.signal))
-    });
+    found.sort_by(|a, b| b.0.cmp(&a.0).then(b.1.total_cmp(&a.1)).then_with(|| a.2.signal.cmp(&b.2.signal)));
     // What does not move says little, unless nothing moves.
     let moving = found.iter().filter(|f| f.0 || f.1 > 0.0).count();
     found.truncate(moving.max(1).min(MAX_SIGNALS));
@@ -122,7 +118,13 @@ fn values(series: &SeriesView<'_>, windows: &[u32]) -> Vec<f64> {
 }
 
 /// The largest deviation of the incident in its bad direction, in widths of the usual range.
-fn deviation(middle: Option<f64>, band: Option<(f64, f64)>, usual: &[f64], incident: &[f64], worse: Worse) -> f64 {
+fn deviation(
+    middle: Option<f64>,
+    band: Option<(f64, f64)>,
+    usual: &[f64],
+    incident: &[f64],
+    worse: Worse,
+) -> f64 {
     let middle = middle.unwrap_or(0.0);
     let spread = band.map_or_else(
         || usual.last().zip(usual.first()).map_or(0.0, |(high, low)| high - low),

@@ -94,7 +94,8 @@ fn with_ending(path: &Path, format: ReportFormat) -> PathBuf {
         ReportFormat::Html => "html",
         ReportFormat::Json => "json",
     };
-    let known = |e: &str| ["md", "markdown", "html", "htm", "json"].contains(&e.to_ascii_lowercase().as_str());
+    let known =
+        |e: &str| ["md", "markdown", "html", "htm", "json"].contains(&e.to_ascii_lowercase().as_str());
     match path.extension().and_then(|e| e.to_str()) {
         Some(e) if known(e) => path.with_extension(ending),
         _ => {
@@ -140,9 +141,8 @@ mod tests {
 
     #[test]
     fn a_folder_is_named_as_the_report_sees_it() {
-        let seen = |report: Option<&str>, folder: &str| {
-            relative(report.map(Path::new), Path::new(folder)).unwrap()
-        };
+        let seen =
+            |report: Option<&str>, folder: &str| relative(report.map(Path::new), Path::new(folder)).unwrap();
         assert_eq!(seen(Some("out/report.md"), "out/pictures"), "pictures");
         assert_eq!(seen(Some("out/report.md"), "pictures"), "../pictures");
         assert_eq!(seen(Some("/a/b/r.md"), "/a/c/./d/../e"), "../c/e");

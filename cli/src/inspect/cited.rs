@@ -188,8 +188,9 @@ fn excerpt(
     let clock = infra_analysis::report::clock(metadata);
     let rows: Vec<(i64, &Vec<Value>)> =
         wanted.shown.iter().filter_map(|(number, position)| Some((*number, read.get(position)?))).collect();
-    let filled: Vec<usize> =
-        (0..columns.len()).filter(|c| rows.iter().any(|(_, row)| row.get(*c).is_some_and(|v| !v.is_null()))).collect();
+    let filled: Vec<usize> = (0..columns.len())
+        .filter(|c| rows.iter().any(|(_, row)| row.get(*c).is_some_and(|v| !v.is_null())))
+        .collect();
     let is_time = |c: usize| ["time_ns", "start_ns"].contains(&columns[c].as_str());
     let mut names: Vec<String> = Vec::new();
     names.extend(numbered.then(|| "row".to_owned()));

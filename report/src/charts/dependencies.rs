@@ -58,8 +58,9 @@ pub fn dependencies(exhibits: &Exhibits) -> Option<Drawing> {
 /// Services with edges on layers, the others in rows below them.
 fn arrange(exhibits: &Exhibits) -> Layout {
     let ends: Vec<(usize, usize)> = exhibits.edges.iter().map(|e| (e.from, e.to)).collect();
-    let joined: Vec<usize> =
-        (0..exhibits.nodes.len()).filter(|i| ends.iter().any(|(a, b)| a != b && (a == i || b == i))).collect();
+    let joined: Vec<usize> = (0..exhibits.nodes.len())
+        .filter(|i| ends.iter().any(|(a, b)| a != b && (a == i || b == i)))
+        .collect();
     let place = |node: usize| joined.iter().position(|j| *j == node).unwrap_or(0);
     let inner: Vec<(usize, usize)> = ends
         .iter()
@@ -98,7 +99,11 @@ fn edge(svg: &mut Svg, exhibits: &Exhibits, layout: &Layout, e: usize) {
     let across = layout.direction == Direction::Right;
     let attention = edge.attention.unwrap_or(0.0).clamp(0.0, 1.0);
     let width = 1.0 + 4.0 * attention;
-    let forward = if across { (end.0 - line[line.len() - 2].0).signum() } else { (end.1 - line[line.len() - 2].1).signum() };
+    let forward = if across {
+        (end.0 - line[line.len() - 2].0).signum()
+    } else {
+        (end.1 - line[line.len() - 2].1).signum()
+    };
     let head = 5.0 + width;
     // The line ends where its head begins.
     let tip = *end;
@@ -144,10 +149,7 @@ fn edge(svg: &mut Svg, exhibits: &Exhibits, layout: &Layout, e: usize) {
         arrow.line_to((neck.0 - side, neck.1)).line_to((neck.0 + side, neck.1));
     }
     arrow.close();
-    svg.leaf(
-        "path",
-        &[("d", arrow.as_str()), ("class", "edge-head"), ("opacity", &format!("{opacity:.2}"))],
-    );
+    svg.leaf("path", &[("d", arrow.as_str()), ("class", "edge-head"), ("opacity", &format!("{opacity:.2}"))]);
     svg.close("g");
 }
 

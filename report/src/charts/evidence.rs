@@ -40,7 +40,12 @@ pub fn evidence(exhibits: &Exhibits) -> Option<Drawing> {
     plot::incident(&mut svg, exhibits, &time, TOP, bottom);
     time.draw(&mut svg, TOP, bottom, 7);
     svg.text(RIGHT, bottom + 30.0, "tick end", &time.caption());
-    svg.text(LEFT, TOP - 12.0, "small quiet start", "line: mean; grey: usual (5th to 95th percentile of normal time); shaded: incident");
+    svg.text(
+        LEFT,
+        TOP - 12.0,
+        "small quiet start",
+        "line: mean; grey: usual (5th to 95th percentile of normal time); shaded: incident",
+    );
     svg.text(RIGHT + 10.0, TOP - 12.0, "small quiet start", "worst, usual");
     let mut told = Vec::new();
     for (i, signal) in lanes.iter().enumerate() {
@@ -82,7 +87,12 @@ fn lane(svg: &mut Svg, exhibits: &Exhibits, signal: &SignalExhibit, time: &TimeA
     let worst = worst(signal, time);
     let value = |v: f64| number(v / factor);
     let usual = signal.normal.map_or_else(|| "not known".to_owned(), value);
-    svg.text(RIGHT + 10.0, top + 22.0, "strong start", &fit(&format!("{} {unit}", value(worst)), 148.0, 12.6));
+    svg.text(
+        RIGHT + 10.0,
+        top + 22.0,
+        "strong start",
+        &fit(&format!("{} {unit}", value(worst)), 148.0, 12.6),
+    );
     svg.text(RIGHT + 10.0, top + 39.0, "small quiet start", &fit(&format!("usual {usual}"), 148.0, 11.0));
     format!("{}: {what} at worst {}, usual {usual}{onset_told}", node.service, value(worst))
 }

@@ -13,9 +13,10 @@ fn advance(c: char) -> f64 {
         'A'..='Z' => 0.68,
         c if c.is_ascii() => 0.57,
         // Wide scripts take a whole em.
-        '\u{1100}'..='\u{11FF}' | '\u{2E80}'..='\u{D7AF}' | '\u{F900}'..='\u{FAFF}' | '\u{FF00}'..='\u{FFEF}' => {
-            1.0
-        },
+        '\u{1100}'..='\u{11FF}'
+        | '\u{2E80}'..='\u{D7AF}'
+        | '\u{F900}'..='\u{FAFF}'
+        | '\u{FF00}'..='\u{FFEF}' => 1.0,
         c if u32::from(c) >= 0x1_0000 => 1.1,
         _ => 0.65,
     }

@@ -27,7 +27,9 @@ pub fn propagation(exhibits: &Exhibits) -> Option<Drawing> {
     let shown = |m: &&Moment| time.shows(m.time_ns);
     let kinds: Vec<MomentKind> = MomentKind::ALL
         .into_iter()
-        .filter(|k| *k != MomentKind::Milestone && exhibits.moments.iter().filter(shown).any(|m| m.kind == *k))
+        .filter(|k| {
+            *k != MomentKind::Milestone && exhibits.moments.iter().filter(shown).any(|m| m.kind == *k)
+        })
         .collect();
     let milestones: Vec<&Moment> =
         exhibits.moments.iter().filter(shown).filter(|m| m.kind == MomentKind::Milestone).collect();
@@ -49,7 +51,9 @@ pub fn propagation(exhibits: &Exhibits) -> Option<Drawing> {
     }
     hops(&mut svg, exhibits, &time, &affected, middle);
     svg.line((LEFT, bottom), (RIGHT, bottom), "axis");
-    let mut note = "bar: out of its band; light: the onset may be as late; strip below: status; arrow: explained by".to_owned();
+    let mut note =
+        "bar: out of its band; light: the onset may be as late; strip below: status; arrow: explained by"
+            .to_owned();
     if omitted > 0 {
         note.push_str(&format!("; {omitted} more services left their band"));
     }
@@ -104,7 +108,12 @@ fn moments<'a>(
                 svg.rect((x - 4.0, y - 4.0), (8.0, 8.0), 0.0, "moment-full");
             },
             MomentKind::Hazard => {
-                shape.move_to((x, y - 5.5)).line_to((x + 5.5, y)).line_to((x, y + 5.5)).line_to((x - 5.5, y)).close();
+                shape
+                    .move_to((x, y - 5.5))
+                    .line_to((x + 5.5, y))
+                    .line_to((x, y + 5.5))
+                    .line_to((x - 5.5, y))
+                    .close();
                 svg.path(shape.as_str(), "moment-full");
             },
             MomentKind::Alert => {

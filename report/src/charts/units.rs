@@ -55,16 +55,22 @@ mod tests {
             points: vec![Point { max, ..Point::default() }],
             ..SignalExhibit::default()
         };
-        for (unit, max, shown) in
-            [("s", 0.2, "ms"), ("s", 2.0, "s"), ("s", 1e-5, "µs"), ("By", 5e7, "MiB"), ("1", 0.5, ""), ("ops", 1.0, "ops")]
-        {
+        for (unit, max, shown) in [
+            ("s", 0.2, "ms"),
+            ("s", 2.0, "s"),
+            ("s", 1e-5, "µs"),
+            ("By", 5e7, "MiB"),
+            ("1", 0.5, ""),
+            ("ops", 1.0, "ops"),
+        ] {
             assert_eq!(unit_of(&signal(unit, max)).1, shown);
         }
     }
 
     #[test]
     fn marks_are_short() {
-        let found = [(0.5, 0.5), (1500.0, 500.0), (20_000.0, 5_000.0), (2.5e9, 5e8), (0.0, 1.0), (0.015, 0.005)];
+        let found =
+            [(0.5, 0.5), (1500.0, 500.0), (20_000.0, 5_000.0), (2.5e9, 5e8), (0.0, 1.0), (0.015, 0.005)];
         let found = found.map(|(v, s)| brief(v, s));
         assert_eq!(found, ["0.5", "1500", "20k", "2.5G", "0", "0.015"]);
         assert_eq!(brief(1e300, 1e299), "1.0e300");

@@ -63,8 +63,7 @@ pub fn to_html(model: &ReportModel, exhibits: &Exhibits) -> Result<String, Rende
 /// An environment whose printing escapes, and whose filters say what is ours.
 fn environment(links: &Arc<Links>) -> Result<Environment<'static>, minijinja::Error> {
     let mut environment = Environment::new();
-    environment
-        .set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
+    environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
     environment.set_auto_escape_callback(|_| AutoEscape::Custom("page".into()));
     let printing = Arc::clone(links);
     environment.set_formatter(move |out, _, value| {

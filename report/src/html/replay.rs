@@ -49,7 +49,8 @@ pub(super) fn script_data(exhibits: &Exhibits) -> Result<Option<String>, RenderE
         return Ok(None);
     }
     let nodes = &exhibits.nodes;
-    let mut statuses: Vec<String> = nodes.iter().flat_map(|n| n.statuses.iter().map(|s| cut(&s.name))).collect();
+    let mut statuses: Vec<String> =
+        nodes.iter().flat_map(|n| n.statuses.iter().map(|s| cut(&s.name))).collect();
     statuses.sort();
     statuses.dedup();
     let clock = Clock::new(&exhibits.time);
@@ -117,7 +118,10 @@ fn sentence(nodes: &[NodeExhibit], at: &str, before: Option<&str>, now: &str) ->
         text.push_str(&format!("{who_left} left {} band. ", if left == 1 { "its" } else { "their" }));
     }
     if back > 0 {
-        text.push_str(&format!("{who_is_back} came back into {} band. ", if back == 1 { "its" } else { "their" }));
+        text.push_str(&format!(
+            "{who_is_back} came back into {} band. ",
+            if back == 1 { "its" } else { "their" }
+        ));
     }
     text.push_str(&match out {
         0 => "No service is out of its band.".to_owned(),
@@ -127,8 +131,11 @@ fn sentence(nodes: &[NodeExhibit], at: &str, before: Option<&str>, now: &str) ->
 }
 
 fn cut(name: &str) -> String {
-    let mut short: String =
-        name.chars().take(60).map(|c| if crate::markdown::is_invisible(c) { '\u{FFFD}' } else { c }).collect();
+    let mut short: String = name
+        .chars()
+        .take(60)
+        .map(|c| if crate::markdown::is_invisible(c) { '\u{FFFD}' } else { c })
+        .collect();
     if name.chars().nth(60).is_some() {
         short.push('…');
     }
