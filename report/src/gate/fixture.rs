@@ -65,7 +65,6 @@ pub(crate) fn cascade() -> Findings {
             ],
         }],
         affected: 3,
-        affected: 3,
         onsets: vec![onset("db-main", 60, 9), onset("checkout", 62, 20), onset("web", 65, 30)],
         reachable: Some(4),
         observed: 12,
