@@ -6,9 +6,11 @@
 //! * [`text`], [`cite`], [`time`]: prose with names kept apart, citations, times for people;
 //! * [`verdict`]: the closed lists of verdicts and confidence levels;
 //! * [`model`]: the report, section by section; [`findings`]: the same as figures for machines;
-//! * [`markdown`], [`json`]: the renderers.
+//! * [`markdown`], [`json`]: the renderers;
+//! * [`compare`]: what changed between two runs, held against other seeds.
 
 pub mod cite;
+pub mod compare;
 pub mod error;
 pub mod findings;
 pub mod json;
