@@ -11,7 +11,7 @@ use infra_gat::DeviceChoice;
 use infra_ingest::{OpenOptions, RunLog, Summary, summarise_within};
 use infra_report::model::Provenance;
 
-use crate::args::{AnalysisArgs, Device};
+use crate::args::{AnalysisArgs, Device, HowArgs};
 use crate::exit::usage;
 use crate::{focus, redact, terminal};
 
@@ -32,9 +32,17 @@ impl Session {
     /// # Errors
     /// Whatever is wrong with arguments, device or run, in this order.
     pub(crate) fn open(args: &AnalysisArgs, redacted: bool) -> anyhow::Result<Self> {
+        Self::of(&args.run, &args.how, redacted)
+    }
+
+    /// Opens and summarises a run.
+    ///
+    /// # Errors
+    /// As for [`Session::open`].
+    pub(crate) fn of(run: &Path, args: &HowArgs, redacted: bool) -> anyhow::Result<Self> {
         let constants = constants(&args.constants)?;
         let options = options(args)?;
-        let log = open_run(&args.run, &args.map)?;
+        let log = open_run(run, &args.map)?;
         let focus = focus::options(&args.focus, log.run().metadata())?;
         terminal::step(|| format!("reading {}", log.run().name()));
         let mut summary = reading(log.run().name(), || summarise_within(log.run(), &focus, args.memory))??;
@@ -104,7 +112,7 @@ pub(crate) fn reading<T>(file: &str, step: impl FnOnce() -> T) -> Result<T, RunE
     guard::decoding(file, || Ok(step()))
 }
 
-fn options(args: &AnalysisArgs) -> anyhow::Result<AnalysisOptions> {
+fn options(args: &HowArgs) -> anyhow::Result<AnalysisOptions> {
     let (device, device_name) = device(args.device);
     let top = usize::try_from(args.top).unwrap_or(usize::MAX);
     Ok(AnalysisOptions { top, seed: args.seed, device, device_name })
@@ -155,7 +163,7 @@ fn require_service(summary: &Summary, name: &str) -> Result<(), AnalysisError> {
 }
 
 /// Options that change the result, in a fixed order; outputs and formats are none.
-fn given(args: &AnalysisArgs, redacted: bool) -> Vec<String> {
+fn given(args: &HowArgs, redacted: bool) -> Vec<String> {
     let focus = &args.focus;
     let single = [
         ("incident", &focus.incident),

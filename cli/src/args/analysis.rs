@@ -8,11 +8,18 @@ use super::{pair, size};
 
 const FOCUS: &str = "Focus";
 
-/// Which run, which incident, what counts as normal.
+/// Which run, and how to analyse it.
 #[derive(Debug, Args)]
 pub(crate) struct AnalysisArgs {
     /// A run: a Parquet file, or a bundle folder with run.json
     pub(crate) run: PathBuf,
+    #[command(flatten)]
+    pub(crate) how: HowArgs,
+}
+
+/// Which incident, what counts as normal, how to analyse.
+#[derive(Debug, Args)]
+pub(crate) struct HowArgs {
     #[command(flatten)]
     pub(crate) focus: FocusArgs,
     /// Causes and paths told in full

@@ -2,6 +2,7 @@
 
 mod analysis;
 mod bench;
+mod comparing;
 mod evaluating;
 mod making;
 mod reading;
@@ -10,8 +11,9 @@ mod tools;
 
 use clap::{Parser, Subcommand};
 
-pub(crate) use analysis::{AnalysisArgs, Device, FocusArgs};
+pub(crate) use analysis::{AnalysisArgs, Device, FocusArgs, HowArgs};
 pub(crate) use bench::{BenchArgs, BenchCommonArgs, BenchFormat, BenchKind};
+pub(crate) use comparing::{CompareArgs, CompareFormat, CompareGate};
 pub(crate) use evaluating::{EvaluateArgs, EvaluateFormat};
 pub(crate) use making::{ImportArgs, ImportKind, SimulateArgs, TablesArgs};
 pub(crate) use reading::{
@@ -67,6 +69,7 @@ pub(crate) enum Command {
     Import(ImportArgs),
     Report(ReportArgs),
     Rank(RankArgs),
+    Compare(CompareArgs),
     Inspect(InspectArgs),
     Validate(ValidateArgs),
     Export(ExportArgs),

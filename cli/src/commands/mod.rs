@@ -1,6 +1,7 @@
 //! One command a file; each turns its arguments into a result and an exit code.
 
 pub(crate) mod bench;
+pub(crate) mod compare;
 pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod evaluate;

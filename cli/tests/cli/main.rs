@@ -5,6 +5,7 @@
 mod bad_input;
 mod bench;
 mod commands;
+mod compare;
 mod damaged;
 mod determinism;
 mod environment;

@@ -61,8 +61,8 @@ impl Conclusion {
     }
 }
 
-/// Share of pairs of siblings for which either of two tests may speak by chance.
-const FALSE_ALARMS: f64 = 0.05;
+/// Share of pairs of siblings that may be as bad for a test to speak.
+const TAIL: f64 = 0.01;
 /// Most pairs of siblings that are looked at.
 const MOST_PAIRS: usize = 200;
 /// Fewer siblings cannot be held against each other.
@@ -80,7 +80,7 @@ pub(super) fn conclude(tally: &mut Tally, figures: &[Figure], chance: Option<&Ch
     let towards = |trend| figures.iter().filter(counts).filter(|f| f.trend == trend).count();
     (tally.worse, tally.better) = (towards(Trend::Worse), towards(Trend::Better));
     let is_by_chance = chance.is_some_and(|c| {
-        let most = c.pairs as f64 * FALSE_ALARMS / 2.0;
+        let most = c.pairs as f64 * TAIL;
         c.as_many as f64 > most && c.as_far as f64 > most
     });
     match (tally.worse, tally.better) {

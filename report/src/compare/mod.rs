@@ -23,11 +23,15 @@ mod overview;
 mod pair;
 mod pairing;
 pub mod read;
+#[cfg(test)]
+mod schema;
 mod siblings;
 mod spread;
 mod story;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 pub mod value;
 mod view;
 mod words;

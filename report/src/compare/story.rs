@@ -1,11 +1,17 @@
 //! A comparison in sentences: what changed, how many figures, what chance would do, what was left out.
 
 use super::figure::Trend;
+use super::measure::Measure;
 use super::model::{ComparisonModel, Figure, Judgement, PairComparison, Siblings};
 use super::spread::MIN_SIBLINGS;
 use super::words;
 use crate::text::{Text, count, number};
 use crate::time::Clock;
+
+/// Paths that are told in sentences, each way.
+const MOST_PATHS: usize = 3;
+/// Of pairs of siblings, about this share is called changed (measured, see `docs/compare.md`).
+const FALSE_ALARMS: f64 = 0.05;
 
 pub(super) fn over_all(model: &ComparisonModel) -> Vec<Text> {
     use super::Conclusion::{Better, Different, Same, WithinSpread, Worse};
@@ -18,9 +24,9 @@ pub(super) fn over_all(model: &ComparisonModel) -> Vec<Text> {
         vec![Text::words(format!("{}: {}.", count(model.pairs.len(), "pair", "pairs"), said.join(", ")))];
     let judged = model.pairs.iter().filter(|p| p.chance.is_some()).count();
     if judged > 1 {
-        let expected = number(judged as f64 * 0.05);
+        let expected = number(judged as f64 * FALSE_ALARMS);
         lines.push(Text::words(format!(
-            "Of {judged} pairs that are held against siblings, chance alone would call up to {expected} changed."
+            "Of {judged} pairs that are held against siblings, about {expected} would be called changed by chance."
         )));
     }
     lines
@@ -34,6 +40,7 @@ pub(super) fn story(pair: &PairComparison, clock: &Clock) -> Vec<Text> {
         .filter(|f| f.judgement != Judgement::Within || f.difference.is_none())
         .map(|f| sentence(f, clock))
         .collect();
+    lines.extend(paths(pair));
     lines.push(tallied(pair));
     lines.extend(by_chance(pair));
     lines.extend(pair.siblings.as_ref().and_then(left_out));
@@ -56,12 +63,29 @@ fn sentence(figure: &Figure, clock: &Clock) -> Text {
     };
     text.say(judged);
     match figure.trend {
-        Trend::Worse => text.say(", worse"),
-        Trend::Better => text.say(", better"),
+        Trend::Worse => text.say("; worse"),
+        Trend::Better => text.say("; better"),
         Trend::Neutral => &mut text,
     };
     text.say(".");
     text
+}
+
+/// Paths that came and went, unless siblings differ as much.
+fn paths(pair: &PairComparison) -> Vec<Text> {
+    let is_loud = |f: &&Figure| {
+        f.id.measure == Measure::Path && matches!(f.judgement, Judgement::Beyond | Judgement::Unknown)
+    };
+    let mut lines = Vec::new();
+    for (is_gone, word) in [(false, "New path: "), (true, "Path that is gone: ")] {
+        let found = pair.figures.iter().filter(is_loud).filter(|f| f.candidate.is_absent() == is_gone);
+        lines.extend(found.take(MOST_PATHS).map(|figure| {
+            let mut text = Text::words(word);
+            text.text(&words::figure(&figure.id)).say(".");
+            text
+        }));
+    }
+    lines
 }
 
 fn tallied(pair: &PairComparison) -> Text {

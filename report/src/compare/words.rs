@@ -67,9 +67,6 @@ pub(super) fn value(measure: Measure, value: &Value, clock: &Clock) -> Text {
         Value::Set(all) => {
             text.say(count(all.len(), "service", "services"));
         },
-        Value::Flag(_) if measure == Measure::Path => {
-            text.say("told");
-        },
         Value::Flag(is_so) => {
             text.say(if *is_so { "yes" } else { "no" });
         },
@@ -85,8 +82,8 @@ pub(super) fn change(figure: &Figure, clock: &Clock) -> Text {
     match (&figure.base, &figure.candidate) {
         (Value::Number(a), Value::Number(_)) => Text::words(size(figure, *a, clock)),
         (Value::Set(a), Value::Set(b)) => members(a, b),
-        (Value::Absent(_), _) => Text::words("new"),
-        (_, Value::Absent(_)) => Text::words("gone"),
+        (Value::Absent(absent), _) => Text::words(came(figure.id.measure, *absent)),
+        (_, Value::Absent(absent)) => Text::words(went(figure.id.measure, *absent)),
         _ => Text::words("changed"),
     }
 }
@@ -153,8 +150,10 @@ fn rate(rate: &Rate, siblings: usize) -> String {
 fn size(figure: &Figure, base: f64, clock: &Clock) -> String {
     let difference = figure.difference.unwrap_or(0.0);
     let sign = if difference < 0.0 { "−" } else { "+" };
-    let points = if figure.unit == Unit::Share { " points" } else { "" };
-    let text = format!("{sign}{}{points}", amount(figure.unit, difference.abs(), clock));
+    let text = match figure.unit {
+        Unit::Share => format!("{sign}{} points", number(difference.abs() * 100.0)),
+        unit => format!("{sign}{}", amount(unit, difference.abs(), clock)),
+    };
     let is_ratio = base > 0.0 && !matches!(figure.unit, Unit::Share | Unit::Place);
     if is_ratio && figure.id.measure != Measure::FirstOnset && difference != 0.0 {
         let percent = difference / base * 100.0;
@@ -208,6 +207,28 @@ fn verdict(text: &mut Text, id: &str) {
     };
 }
 
+/// What it is called that there is a value now.
+const fn came(measure: Measure, before: Absent) -> &'static str {
+    match (measure, before) {
+        (Measure::Onset, _) => "newly affected",
+        (_, Absent::NoIncident) => "now an incident",
+        (_, Absent::Never) => "now within the run",
+        (_, Absent::NotMeasured) => "now told",
+        _ => "new",
+    }
+}
+
+/// What it is called that there is none any more.
+const fn went(measure: Measure, now: Absent) -> &'static str {
+    match (measure, now) {
+        (Measure::Onset, _) => "no longer affected",
+        (_, Absent::NoIncident) => "no incident any more",
+        (_, Absent::Never) => "no longer within the run",
+        (_, Absent::NotMeasured) => "no longer told",
+        _ => "gone",
+    }
+}
+
 const fn nothing(measure: Measure, absent: Absent) -> &'static str {
     match absent {
         Absent::NoIncident => "no incident",
@@ -216,6 +237,7 @@ const fn nothing(measure: Measure, absent: Absent) -> &'static str {
         Absent::NotMeasured => "not told by the log",
         Absent::NotTold => match measure {
             Measure::Place => "not among the first",
+            Measure::Path => "no",
             _ => "none",
         },
     }
@@ -250,7 +272,7 @@ mod tests {
         assert_eq!(said(Measure::TimeToRecover, n(2e9), n(3e9)), "+1 s (+50 %)");
         assert_eq!(said(Measure::FailedRequests, n(200.0), n(50.0)), "−150 (−75 %)");
         assert_eq!(said(Measure::FailedRequests, n(2.0), n(50.0)), "+48 (× 25)");
-        assert_eq!(said(Measure::LowestBudget, n(0.5), n(-0.25)), "−75 % points");
+        assert_eq!(said(Measure::LowestBudget, n(0.5), n(-0.25)), "−75 points");
         assert_eq!(said(Measure::Place, n(1.0), Value::Absent(Absent::NotTold)), "gone");
         let set = |names: &[&str]| Value::Set(names.iter().map(|n| vec![(*n).to_owned()]).collect());
         let (a, b) = (set(&["db", "web"]), set(&["cache", "web"]));
