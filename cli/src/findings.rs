@@ -1,6 +1,6 @@
 //! What was found in a run, a report, or each of a folder of them. One run is in memory at a time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -80,17 +80,24 @@ impl Reading<'_> {
     }
 }
 
-/// Runs and reports of a folder under their names.
+/// Runs and reports of a folder under their names. A run comes before a report of the same name,
+/// which is most likely its own.
 fn listed(dir: &Path) -> anyhow::Result<BTreeMap<String, PathBuf>> {
     let unreadable = |source| RunError::Unreadable { path: dir.to_owned(), source };
     let mut paths = Vec::new();
     for entry in fs::read_dir(dir).map_err(unreadable)? {
         paths.push(entry.map_err(unreadable)?.path());
     }
+    paths.retain(|path| is_input(path));
     paths.sort();
+    let runs: BTreeSet<String> = paths.iter().filter(|p| !is_json(p)).map(|p| stem(p)).collect();
     let mut listed = BTreeMap::new();
-    for path in paths.into_iter().filter(|path| is_input(path)) {
+    for path in paths {
         let name = stem(&path);
+        if is_json(&path) && runs.contains(&name) {
+            terminal::step(|| format!("{}: left out: the run of that name is there", path.display()));
+            continue;
+        }
         if let Some(other) = listed.insert(name.clone(), path.clone()) {
             let [a, b] = [&other, &path].map(|p| file_name(p));
             return Err(CliError::Input(format!(
@@ -150,7 +157,7 @@ fn report(path: &Path) -> anyhow::Result<Findings> {
             what: "a report".to_owned(),
             bytes,
             cap: MAX_REPORT,
-            hint: "compare the run itself".to_owned(),
+            hint: "compare the run itself",
         }
         .into());
     }

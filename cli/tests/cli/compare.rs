@@ -150,6 +150,17 @@ fn a_report_says_the_same_as_its_run() {
             .map(|both| compared(&folder, both)["pairs"].clone());
     assert_eq!(runs, reports);
     assert_eq!(runs, mixed);
+    // Where both stand in a folder the run counts, once.
+    for (file, dir) in [("late", "before"), ("delayed", "after")] {
+        std::fs::create_dir(folder.path(dir)).unwrap();
+        for extension in ["parquet", "json"] {
+            let [from, to] = [format!("{file}.{extension}"), format!("{dir}/x.{extension}")];
+            std::fs::copy(folder.path(&from), folder.path(&to)).unwrap();
+        }
+    }
+    let model = compared(&folder, "before after");
+    assert_eq!(model["pairs"].as_array().unwrap().len(), 1);
+    assert_eq!(model["conclusion"], "worse");
 }
 
 #[test]
@@ -207,8 +218,8 @@ fn wrong_input_is_named() {
     two("one run.parquet").expect_code(2).complains(&["two folders"]);
     // Both have the seed of the other: neither is chosen.
     two("one other").expect_code(3).complains(&["no run of one has a counterpart"]);
-    folder.write("one/a.json", b"{}");
-    two("one other").expect_code(3).complains(&["`a.json` and `a.parquet` have one name"]);
+    folder.write("one/b/run.json", b"{}");
+    two("one other").expect_code(3).complains(&["`b` and `b.parquet` have one name"]);
     two("run.parquet run.parquet -o run.parquet").expect_code(2).complains(&["is the input"]);
     two("run.parquet run.parquet --fail-on better").expect_code(2);
     // A spread of strangers is none, and that is told.

@@ -97,14 +97,21 @@ pub(super) fn chance(siblings: &[&Facts], rule: Rule, found: &Counted, one_clock
         return None;
     }
     let pairs = pairs(siblings.len());
-    let mut chance =
-        Chance { pairs: pairs.len(), expected: 0.0, as_many: 0, as_far: 0, farthest: found.farthest };
+    let mut chance = Chance {
+        pairs: pairs.len(),
+        expected: 0.0,
+        as_many: 0,
+        alike: 0,
+        as_far: 0,
+        farthest: found.farthest,
+    };
     let mut beyond = 0;
     for (i, j) in &pairs {
         let others = siblings.iter().enumerate().filter(|(k, _)| k != i && k != j).map(|(_, s)| *s);
         let spread = Spread::new(others.collect(), rule.without_two());
         let counted = count(siblings[*i], siblings[*j], &spread, one_clock);
         beyond += counted.beyond;
+        chance.alike += usize::from(counted.changed == 0);
         chance.as_many += usize::from(counted.beyond >= found.beyond);
         chance.as_far +=
             usize::from(found.farthest.is_none_or(|far| counted.farthest.is_some_and(|c| c >= far)));

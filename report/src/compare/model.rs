@@ -140,6 +140,8 @@ pub struct Chance {
     pub expected: f64,
     /// Pairs with at least as many figures beyond the spread as base and candidate.
     pub as_many: usize,
+    /// Pairs in which no figure differs; if that is all of them, the seed decides nothing here.
+    pub alike: usize,
     /// Pairs with a figure at least as far beyond.
     pub as_far: usize,
     /// Largest difference of base and candidate in units of its limit, where a limit is not 0.

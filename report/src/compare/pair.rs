@@ -14,7 +14,10 @@ use super::{Input, siblings};
 use crate::findings::Findings;
 
 /// What the two tests of a pair need.
+#[derive(Default)]
 pub(super) struct Counted {
+    /// Figures that changed.
+    pub(super) changed: usize,
     /// Figures beyond the spread.
     pub(super) beyond: usize,
     /// The largest difference in units of its limit.
@@ -32,7 +35,7 @@ pub(super) fn compare(base: &Input, candidate: &Input, family: Option<&Family>) 
     let spread = family.map(|_| Spread::new(used.clone(), rule));
     let mut figures = Vec::new();
     let mut tally = Tally::default();
-    let mut counted = Counted { beyond: 0, farthest: None };
+    let mut counted = Counted::default();
     for id in ids(&facts[0], &facts[1], one_clock) {
         let figure = figure(id, &facts, spread.as_ref(), &mut counted);
         tally_one(&mut tally, &figure);
@@ -58,7 +61,7 @@ pub(super) fn compare(base: &Input, candidate: &Input, family: Option<&Family>) 
 
 /// Counts what lies beyond the spread between two runs, without telling it.
 pub(super) fn count(base: &Facts, candidate: &Facts, spread: &Spread<'_>, one_clock: bool) -> Counted {
-    let mut counted = Counted { beyond: 0, farthest: None };
+    let mut counted = Counted::default();
     for id in ids(base, candidate, one_clock) {
         let (a, b) = (base.value(&id), candidate.value(&id));
         if !a.same(&b) {
@@ -70,6 +73,7 @@ pub(super) fn count(base: &Facts, candidate: &Facts, spread: &Spread<'_>, one_cl
 
 impl Counted {
     fn add(&mut self, judged: &super::spread::Judged) {
+        self.changed += 1;
         self.beyond += usize::from(judged.judgement == Judgement::Beyond);
         if let Some(excess) = judged.excess {
             self.farthest = Some(self.farthest.map_or(excess, |f| f.max(excess)));

@@ -121,6 +121,11 @@ fn tallied(pair: &PairComparison) -> Text {
 
 fn by_chance(pair: &PairComparison) -> Option<Text> {
     let chance = pair.chance.as_ref().filter(|_| pair.tally.changed > 0)?;
+    if chance.alike == chance.pairs {
+        return Some(Text::words(
+            "Siblings do not differ at all: the seed decides nothing that is compared.",
+        ));
+    }
     let mut text = format!(
         "By chance: two siblings have {} figures beyond the spread of the others on average; {} of {} pairs have as many as these two",
         number(chance.expected),

@@ -109,8 +109,15 @@ pub(super) fn spread(figure: &Figure, clock: &Clock) -> Text {
         Evidence::TooFew { siblings } => {
             text.say(format!("{}: too few to tell", siblings_with(*siblings)));
         },
+        Evidence::Differences { siblings, limit, .. } if *limit == 0.0 => {
+            text.say(format!("{siblings} siblings do not differ"));
+        },
         Evidence::Differences { siblings, limit, .. } => {
-            let limit = amount(figure.unit, *limit, clock);
+            let limit = match (&figure.base, figure.unit) {
+                (Value::Set(_), _) => format!("{} % of all", number(limit * 100.0)),
+                (_, Unit::Share) => format!("{} points", number(limit * 100.0)),
+                (_, unit) => amount(unit, *limit, clock),
+            };
             text.say(format!("{siblings} siblings differ by up to {limit}"));
         },
         Evidence::Shares { siblings, base, candidate } => {
