@@ -24,6 +24,7 @@ pub(super) fn findings() -> Findings {
         agreement: None,
         causes: Vec::new(),
         paths: Vec::new(),
+        affected: 0,
         onsets: Vec::new(),
         reachable: None,
         observed: 3,
@@ -76,6 +77,7 @@ pub(super) fn with_path(services: &[(&str, i64)]) -> Findings {
             worst_severity: Some(2),
         })
         .collect();
+    made.affected = made.onsets.len();
     made
 }
 
