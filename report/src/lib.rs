@@ -30,3 +30,6 @@ pub use model::ReportModel;
 pub use text::Text;
 pub use time::{Clock, TimeScale};
 pub use verdict::{Level, Verdict};
+
+#[cfg(test)]
+mod published;
