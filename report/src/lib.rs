@@ -6,27 +6,39 @@
 //! * [`text`], [`cite`], [`time`]: prose with names kept apart, citations, times for people;
 //! * [`verdict`]: the closed lists of verdicts and confidence levels;
 //! * [`model`]: the report, section by section; [`findings`]: the same as figures for machines;
-//! * [`markdown`], [`json`]: the renderers;
-//! * [`gate`]: expressions over findings, for CI; [`ci`]: many runs and their gates, rendered for CI.
+//! * [`exhibits`]: what pictures are drawn from; [`charts`]: the pictures, as SVG;
+//!   [`pictures`]: those that stand beside a Markdown report;
+//! * [`markdown`], [`html`], [`json`]: the renderers;
+//! * [`gate`]: expressions over findings, for CI; [`ci`]: many runs and their gates, rendered for CI;
+//! * [`index`]: many runs at a glance.
 
+pub mod base64;
+pub mod charts;
 pub mod ci;
 pub mod cite;
 pub mod error;
+pub mod exhibits;
 pub mod findings;
 pub mod gate;
+pub mod html;
+pub mod index;
 pub mod json;
 pub mod markdown;
 pub mod model;
+pub mod pictures;
 pub mod text;
 pub mod time;
 pub mod verdict;
 
 pub use cite::Cite;
 pub use error::RenderError;
+pub use exhibits::Exhibits;
 pub use findings::Findings;
+pub use html::to_html;
 pub use json::to_json;
-pub use markdown::to_markdown;
+pub use markdown::{to_markdown, to_markdown_with};
 pub use model::ReportModel;
+pub use pictures::Pictures;
 pub use text::Text;
 pub use time::{Clock, TimeScale};
 pub use verdict::{Level, Verdict};

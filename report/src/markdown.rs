@@ -5,10 +5,11 @@
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
-use minijinja::{AutoEscape, Environment, context};
+use minijinja::{AutoEscape, Environment, Value, context};
 
 use crate::error::RenderError;
 use crate::model::ReportModel;
+use crate::pictures::Pictures;
 use crate::text::{Piece, pieces};
 
 /// The embedded template.
@@ -22,6 +23,24 @@ const MAX_CHARS: usize = 240;
 /// # Errors
 /// [`RenderError::Template`] with the template's own line.
 pub fn to_markdown(model: &ReportModel, template: Option<&str>) -> Result<String, RenderError> {
+    to_markdown_with(model, template, None)
+}
+
+/// Renders a report with pictures beside it or in it.
+///
+/// # Errors
+/// As for [`to_markdown`].
+pub fn to_markdown_with(
+    model: &ReportModel,
+    template: Option<&str>,
+    pictures: Option<&Pictures>,
+) -> Result<String, RenderError> {
+    let pictures = pictures.map(Serde);
+    render("report.md", template.unwrap_or(TEMPLATE), context! { report => Serde(model), pictures })
+}
+
+/// Renders a template whose every string is escaped for Markdown, unless our words carry their marks.
+pub(crate) fn render(name: &str, template: &str, context: Value) -> Result<String, RenderError> {
     let failed = |e: minijinja::Error| RenderError::Template(format!("{e:#}"));
     let mut environment = Environment::new();
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().map_err(failed)?;
@@ -39,9 +58,8 @@ pub fn to_markdown(model: &ReportModel, template: Option<&str>) -> Result<String
     });
     environment.add_filter("digits", |value: f64, digits: usize| format!("{value:.digits$}"));
     environment.add_filter("num", crate::text::number);
-    environment.add_template("report.md", template.unwrap_or(TEMPLATE)).map_err(failed)?;
-    let template = environment.get_template("report.md").map_err(failed)?;
-    template.render(context! { report => Serde(model) }).map_err(failed)
+    environment.add_template(name, template).map_err(failed)?;
+    environment.get_template(name).and_then(|t| t.render(context)).map_err(failed)
 }
 
 /// Escapes a marked text for Markdown.

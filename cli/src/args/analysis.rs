@@ -15,6 +15,13 @@ pub(crate) struct AnalysisArgs {
     pub(crate) run: PathBuf,
     #[command(flatten)]
     pub(crate) focus: FocusArgs,
+    #[command(flatten)]
+    pub(crate) method: MethodArgs,
+}
+
+/// How runs are read and analysed.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct MethodArgs {
     /// Causes and paths told in full
     #[arg(long, value_name = "K", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub(crate) top: u32,
@@ -36,7 +43,7 @@ pub(crate) struct AnalysisArgs {
 }
 
 /// Incident, baseline and symptom; the run's own where left out.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(crate) struct FocusArgs {
     /// Incident to analyse, by name [default: the first]
     #[arg(long, value_name = "ID", help_heading = FOCUS)]

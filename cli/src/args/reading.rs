@@ -11,26 +11,45 @@ use super::{AnalysisArgs, pair, size};
 #[command(after_help = "\
 Example:
   infra-analyze report results/run.parquet -o report.md
+  infra-analyze report results/run.parquet --format md,html -o report.md --assets pictures
   infra-analyze report bundle --incident case-7 --symptom shop/latency --format json")]
 pub(crate) struct ReportArgs {
     #[command(flatten)]
     pub(crate) analysis: AnalysisArgs,
-    /// File to write [default: standard output]
+    /// File to write [default: standard output]; of several formats, each gets its own ending
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
-    /// Format
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) format: ReportFormat,
+    /// Formats, comma separated
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "md")]
+    pub(crate) format: Vec<ReportFormat>,
+    /// Folder for pictures (SVG), which the Markdown report then shows; other files in it stay
+    #[arg(long, value_name = "DIR")]
+    pub(crate) assets: Option<PathBuf>,
+    /// Put the pictures into the Markdown report itself, as data URIs
+    #[arg(long, conflicts_with = "assets")]
+    pub(crate) embed: bool,
 }
 
 /// Formats of a report.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub(crate) enum ReportFormat {
     /// Markdown
-    #[default]
     Md,
+    /// One HTML file that needs nothing else
+    Html,
     /// JSON, infra-report/1
     Json,
+}
+
+impl ReportFormat {
+    /// What files of this format end with.
+    pub(crate) const fn extension(self) -> &'static str {
+        match self {
+            Self::Md => "md",
+            Self::Html => "html",
+            Self::Json => "json",
+        }
+    }
 }
 
 /// Rank root causes and paths

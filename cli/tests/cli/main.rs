@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands, in its helpers as well")]
 
 mod bad_input;
+mod batch;
 mod bench;
 mod commands;
 mod damaged;
