@@ -46,11 +46,11 @@ impl Schemas {
 
     fn walk(&mut self, file: &str, schema: &Value, value: &Value, at: &str, errors: &mut Vec<String>) {
         let Value::Object(keywords) = schema else {
-            return if schema == &Value::Bool(false) {
-                errors.push(format!("{at}: nothing is allowed"))
-            } else {
-                ()
-            };
+            if schema == &Value::Bool(false) {
+                errors.push(format!("{at}: nothing is allowed"));
+            }
+            return;
+        };
         };
         for (keyword, rule) in keywords {
             let list = || rule.as_array().unwrap();

@@ -63,7 +63,7 @@ pub struct BatchConfig {
     /// File for the job summary.
     pub summary: Option<String>,
     /// Folder of an earlier batch that gates compare with.
-    pub baseline: Option<String>,
+    pub against: Option<String>,
 }
 
 impl Config {
@@ -215,7 +215,7 @@ fn batch(section: &mut Section<'_>, problems: &mut Problems) -> BatchConfig {
         junit: path("junit"),
         sarif: path("sarif"),
         summary: path("summary"),
-        baseline: path("baseline"),
+        against: path("against"),
     }
 }
 
