@@ -14,6 +14,7 @@ mod app;
 mod args;
 mod batch;
 mod commands;
+mod config;
 mod exit;
 mod export;
 mod focus;

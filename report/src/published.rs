@@ -51,7 +51,6 @@ impl Schemas {
             }
             return;
         };
-        };
         for (keyword, rule) in keywords {
             let list = || rule.as_array().unwrap();
             let bad = match keyword.as_str() {

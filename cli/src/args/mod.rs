@@ -12,7 +12,7 @@ mod tools;
 use clap::{Parser, Subcommand};
 
 pub(crate) use analysis::{AnalysisArgs, Device, FocusArgs, MethodArgs};
-pub(crate) use batch::BatchArgs;
+pub(crate) use batch::{Annotations, BatchArgs};
 pub(crate) use bench::{BenchArgs, BenchCommonArgs, BenchFormat, BenchKind};
 pub(crate) use evaluating::{EvaluateArgs, EvaluateFormat};
 pub(crate) use making::{ImportArgs, ImportKind, SimulateArgs, TablesArgs};

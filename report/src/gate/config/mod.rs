@@ -63,7 +63,7 @@ pub struct BatchConfig {
     /// File for the job summary.
     pub summary: Option<String>,
     /// Folder of an earlier batch that gates compare with.
-    pub against: Option<String>,
+    pub baseline: Option<String>,
 }
 
 impl Config {
@@ -215,7 +215,7 @@ fn batch(section: &mut Section<'_>, problems: &mut Problems) -> BatchConfig {
         junit: path("junit"),
         sarif: path("sarif"),
         summary: path("summary"),
-        against: path("against"),
+        baseline: path("baseline"),
     }
 }
 
