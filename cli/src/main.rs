@@ -7,6 +7,7 @@
 //! * [`app`]: from arguments to an exit code, with panics and signals caught;
 //! * [`commands`]: one command a file;
 //! * [`session`]: a run opened, summarised and analysed, shared by `report`, `rank`, `export`;
+//! * [`findings`]: what was found in a run, a report, or a folder of them;
 //! * [`focus`]: incident, baseline and symptom as the user gives them;
 //! * [`exit`], [`output`], [`terminal`], [`signals`], [`redact`]: the edges.
 
@@ -17,6 +18,7 @@ mod commands;
 mod config;
 mod exit;
 mod export;
+mod findings;
 mod focus;
 mod gates;
 mod inspect;

@@ -10,12 +10,13 @@
 //!   [`pictures`]: those that stand beside a Markdown report;
 //! * [`markdown`], [`html`], [`json`]: the renderers;
 //! * [`gate`]: expressions over findings, for CI; [`ci`]: many runs and their gates, rendered for CI;
-//! * [`index`]: many runs at a glance.
+//! * [`index`]: many runs at a glance; [`compare`]: what changed between two, held against other seeds.
 
 pub mod base64;
 pub mod charts;
 pub mod ci;
 pub mod cite;
+pub mod compare;
 pub mod error;
 pub mod exhibits;
 pub mod findings;

@@ -140,9 +140,10 @@ fn out(analysis: &Analysis<'_>, service: usize, onset_ns: i64, head: &str) -> Ve
         if !beyond || stop <= onset_ns {
             continue;
         }
+        let known = stretches.len();
         match stretches.last_mut() {
             Some(last) if last.1 >= start => last.1 = stop,
-            _ if stretches.len() >= MAX_OUT => break,
+            _ if known >= MAX_OUT => break,
             _ => stretches.push((start, stop)),
         }
     }

@@ -3,6 +3,7 @@
 mod analysis;
 mod batch;
 mod bench;
+mod comparing;
 mod evaluating;
 mod making;
 mod reading;
@@ -14,6 +15,7 @@ use clap::{Parser, Subcommand};
 pub(crate) use analysis::{AnalysisArgs, Device, FocusArgs, MethodArgs};
 pub(crate) use batch::{Annotations, BatchArgs};
 pub(crate) use bench::{BenchArgs, BenchCommonArgs, BenchFormat, BenchKind};
+pub(crate) use comparing::{CompareArgs, CompareFormat, CompareGate};
 pub(crate) use evaluating::{EvaluateArgs, EvaluateFormat};
 pub(crate) use making::{ImportArgs, ImportKind, SimulateArgs, TablesArgs};
 pub(crate) use reading::{
@@ -70,6 +72,7 @@ pub(crate) enum Command {
     Report(ReportArgs),
     Batch(BatchArgs),
     Rank(RankArgs),
+    Compare(CompareArgs),
     Inspect(InspectArgs),
     Validate(ValidateArgs),
     Export(ExportArgs),

@@ -2,12 +2,13 @@
 
 use crate::support::Folder;
 
-const COMMANDS: [&str; 18] = [
+const COMMANDS: [&str; 19] = [
     "simulate",
     "import",
     "import tables",
     "report",
     "rank",
+    "compare",
     "inspect",
     "validate",
     "export",

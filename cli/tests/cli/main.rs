@@ -6,6 +6,7 @@ mod bad_input;
 mod batch;
 mod bench;
 mod commands;
+mod compare;
 mod damaged;
 mod determinism;
 mod environment;

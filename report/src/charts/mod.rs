@@ -30,4 +30,4 @@ pub(crate) use svg::push_escaped;
 pub use units::unit_of;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

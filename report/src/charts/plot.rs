@@ -57,13 +57,19 @@ pub(super) fn signal(svg: &mut Svg, signal: &SignalExhibit, time: &TimeAxis, val
         if run.iter().any(|p| p.max > p.min) {
             let mut area = PathData::default();
             area.move_to(at(&run[0], run[0].max));
-            run[1..].iter().for_each(|p| drop(area.line_to(at(p, p.max))));
-            run.iter().rev().for_each(|p| drop(area.line_to(at(p, p.min))));
+            for p in &run[1..] {
+                area.line_to(at(p, p.max));
+            }
+            for p in run.iter().rev() {
+                area.line_to(at(p, p.min));
+            }
             area.close();
             svg.path(area.as_str(), "envelope");
         }
         lines.move_to(at(&run[0], run[0].mean));
-        run[1..].iter().for_each(|p| drop(lines.line_to(at(p, p.mean))));
+        for p in &run[1..] {
+            lines.line_to(at(p, p.mean));
+        }
     }
     if !lines.as_str().is_empty() {
         svg.path(lines.as_str(), "series");

@@ -9,8 +9,6 @@ pub(super) struct Layered {
     pub(super) real: usize,
     /// For each edge the nodes that it passes, from its origin to its end; empty for a loop.
     pub(super) chains: Vec<Vec<usize>>,
-    /// Whether an edge runs against the layers.
-    pub(super) reversed: Vec<bool>,
     /// Neighbouring pairs of all chains, each from the lower layer to the next.
     pub(super) steps: Vec<(usize, usize)>,
 }
@@ -47,7 +45,7 @@ pub(super) fn assign(nodes: usize, edges: &[(usize, usize)]) -> Layered {
     }
     steps.sort_unstable();
     steps.dedup();
-    Layered { layer, real: nodes, chains, reversed, steps }
+    Layered { layer, real: nodes, chains, steps }
 }
 
 /// Edges to turn around so that no cycle is left: those that lead back to a node on the way down
