@@ -24,6 +24,7 @@ pub(super) fn findings() -> Findings {
         agreement: None,
         causes: Vec::new(),
         paths: Vec::new(),
+        affected: 0,
         onsets: Vec::new(),
         reachable: None,
         observed: 3,
