@@ -43,3 +43,6 @@ pub use pictures::Pictures;
 pub use text::Text;
 pub use time::{Clock, TimeScale};
 pub use verdict::{Level, Verdict};
+
+#[cfg(test)]
+mod published;

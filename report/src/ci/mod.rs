@@ -26,4 +26,4 @@ pub use sarif::to_sarif;
 pub use summary::{SUMMARY_BYTES, to_summary};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -5,7 +5,7 @@ use crate::findings::Findings;
 use crate::gate::fixture;
 use crate::gate::{Expr, Gate, Severity};
 
-pub(super) fn gates() -> Vec<Gate> {
+pub(crate) fn gates() -> Vec<Gate> {
     let mut gates = Gate::parse_all(["verdict=cascade", "slo_budget<0", "failed"]).unwrap();
     gates.push(Gate::parse("agreement<90%").unwrap().as_warning());
     gates.push(Gate {
@@ -17,7 +17,7 @@ pub(super) fn gates() -> Vec<Gate> {
 }
 
 /// A cascade, a run cut off, a quiet one, and a file that is no run.
-pub(super) fn batch() -> Batch {
+pub(crate) fn batch() -> Batch {
     let mut batch = Batch::new(gates(), "0.1.0");
     batch.add("runs/shop.parquet", Ok(fixture::cascade()), None, Some("shop.md".into()));
     batch.add("runs/cut off.parquet", Ok(fixture::unrecovered()), None, None);
@@ -27,7 +27,7 @@ pub(super) fn batch() -> Batch {
 }
 
 /// Names as an attacker would choose them.
-pub(super) fn hostile() -> Batch {
+pub(crate) fn hostile() -> Batch {
     let evil = "x\n::error::pwned\r\n##[error]a %0A::set-output]]> <b>&\"'|`[l](http://e) \u{1b}[31m\u{0}\u{202e}\u{FFFE}\u{FFFF}";
     let mut found: Findings = fixture::cascade();
     found.causes[0].service = evil.into();

@@ -8,7 +8,7 @@
 //! * [`field`]: what can be asked, with types and units; [`literal`], [`span`]: values;
 //! * [`expr`]: the checked expression; `token`, `parse`, `read`: text to expression; [`error`];
 //! * [`subject`]: what is asked, one run with its reference; `observe`: the value of a field;
-//! * [`truth`]: three-valued logic; `evaluate`, [`reason`]: the answer, and why;
+//! * [`truth`]: three-valued logic; `evaluate`, `tell`, [`reason`]: the answer, and why;
 //! * [`outcome`]: a gate, named and of a severity, and its outcome for one run;
 //!
 //! # Missing values
@@ -47,6 +47,7 @@ mod read;
 pub mod reason;
 pub mod span;
 pub mod subject;
+mod tell;
 mod token;
 pub mod truth;
 

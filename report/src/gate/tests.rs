@@ -170,12 +170,13 @@ fn gates_trip_and_say_why() {
 #[test]
 fn what_did_not_end_is_longer_than_any_duration() {
     let found = fixture::unrecovered();
-    let told = "mttr: not recovered when the record ends, 7 min after onset > 1000 d [rows 9-14]";
+    let told = "mttr: not recovered when the record ends, 7 min after onset; counts as > 1000 d [rows 9-14]";
     assert_eq!(judged("mttr>1000d", &found), (Status::Tripped, told.to_owned()));
     assert_eq!(judged("mttr<1000d", &found).0, Status::Passed);
     assert_eq!(judged("mttd>5min", &found).0, Status::Tripped);
     assert_eq!(judged("not recovered and not detected", &found).0, Status::Tripped);
     assert_eq!(judged("slo_budget<0", &found).0, Status::Undecided);
+    assert_eq!(judged("missing(slo_budget) or slo_budget<0", &found).0, Status::Tripped);
     assert_eq!(judged("failed_requests>0 or cascade", &found).0, Status::Tripped);
 }
 
@@ -192,6 +193,8 @@ fn a_run_without_an_incident_passes() {
         "retry_storm",
         "blast_radius>0",
         "verdict!=no_incident",
+        "missing(mttr)",
+        "missing(root_cause)",
     ] {
         assert_eq!(judged(text, &found).0, Status::Passed, "{text}");
     }
@@ -219,7 +222,10 @@ fn runs_are_compared_with_their_baseline() {
         let outcome = gate.judge(&Subject::read(now).against(Some(base)));
         (outcome.status, outcome.why.plain())
     };
-    assert_eq!(against("new_root_cause", &now, &base).0, Status::Passed);
+    let told = "root_cause = db-main, was db-main [rows 9-14]";
+    assert_eq!(against("new_root_cause", &now, &base), (Status::Passed, told.into()));
+    let told = "verdict = cascade, was no incident [rows 9-35]";
+    assert_eq!(against("new_verdict", &now, &quiet), (Status::Tripped, told.into()));
     assert_eq!(against("new_root_cause", &now, &quiet).0, Status::Tripped);
     assert_eq!(against("new_root_cause", &quiet, &base).0, Status::Passed);
     assert_eq!(against("new_verdict", &now, &quiet).0, Status::Tripped);
@@ -227,7 +233,8 @@ fn runs_are_compared_with_their_baseline() {
     assert_eq!(against("worse(mttr)", &now, &base).0, Status::Passed);
     assert_eq!(against("worse(mttr)", &quiet, &base).0, Status::Passed);
     assert_eq!(against("worse(mttr)", &quiet, &quiet).0, Status::Passed);
-    assert_eq!(against("worse(mttr)", &now, &quiet).0, Status::Tripped);
+    let told = "mttr = 7 min 30 s, was (no incident) [rows 9-14]";
+    assert_eq!(against("worse(mttr)", &now, &quiet), (Status::Tripped, told.into()));
     assert_eq!(against("worse(mttr)", &fixture::unrecovered(), &base).0, Status::Tripped);
     assert_eq!(against("worse(slo_budget)", &fixture::unrecovered(), &base).0, Status::Undecided);
 

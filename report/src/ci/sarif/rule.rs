@@ -1,5 +1,6 @@
 //! Rules: one for each verdict that occurs, each gate, and runs that cannot be read.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
@@ -55,8 +56,8 @@ pub(super) fn rules(batch: &Batch) -> (Vec<Value>, Places) {
     let mut places = Places::new();
     let mut listed = Vec::new();
     for (id, rule) in rules {
-        if !places.contains_key(&id) {
-            places.insert(id, listed.len());
+        if let Entry::Vacant(place) = places.entry(id) {
+            place.insert(listed.len());
             listed.push(rule);
         }
     }

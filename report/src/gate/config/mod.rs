@@ -199,6 +199,13 @@ fn batch(section: &mut Section<'_>, problems: &mut Problems) -> BatchConfig {
                 },
             }
         }
+        if known.is_empty() {
+            problems.add(
+                section.at_of("formats"),
+                "`formats` names no format".to_owned(),
+                format!("one of {}", FORMATS.join(", ")),
+            );
+        }
         formats = Some(known);
     }
     let mut path = |key| section.text(key, problems).map(|(path, _)| path);

@@ -46,7 +46,7 @@ pub(super) struct Section<'t> {
     at: usize,
     entries: BTreeMap<String, Entry<'t>>,
     known: Vec<&'static str>,
-    given: Vec<String>,
+    given: Vec<(String, usize)>,
 }
 
 struct Entry<'t> {
@@ -74,7 +74,7 @@ impl<'t> Section<'t> {
             (key.into_owned(), Entry { key_at, at: value.span().start, value: value.into_inner() })
         };
         let entries: BTreeMap<String, Entry<'t>> = table.into_iter().map(entry).collect();
-        let given = entries.keys().cloned().collect();
+        let given = entries.iter().map(|(key, entry)| (key.clone(), entry.key_at)).collect();
         Self { name, at, entries, known: Vec::new(), given }
     }
 
@@ -83,9 +83,14 @@ impl<'t> Section<'t> {
         self.at
     }
 
+    /// Where a key stood that was taken, or the table.
+    pub(super) fn at_of(&self, key: &str) -> usize {
+        self.given.iter().find(|(k, _)| k == key).map_or(self.at, |(_, at)| *at)
+    }
+
     /// Whether a key was given, right or wrong.
     pub(super) fn had(&self, key: &str) -> bool {
-        self.given.iter().any(|k| k == key)
+        self.given.iter().any(|(k, _)| k == key)
     }
 
     fn take(&mut self, key: &'static str) -> Option<Entry<'t>> {
