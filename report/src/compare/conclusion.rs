@@ -6,11 +6,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::facts::Facts;
 use super::figure::Trend;
 use super::model::{Chance, Figure, Judgement, Tally};
 use super::pair::{Counted, count};
 use super::spread::{MIN_SIBLINGS, Rule, Spread};
+use super::table::Table;
 
 /// What to make of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -92,7 +92,8 @@ pub(super) fn conclude(tally: &mut Tally, figures: &[Figure], chance: Option<&Ch
 }
 
 /// Holds pairs of siblings against the other siblings, and base and candidate against those pairs.
-pub(super) fn chance(siblings: &[&Facts], rule: Rule, found: &Counted, one_clock: bool) -> Option<Chance> {
+/// `siblings` are rows of the table.
+pub(super) fn chance(table: &Table, siblings: &[usize], rule: Rule, found: &Counted) -> Option<Chance> {
     if siblings.len() < MIN_FOR_CHANCE {
         return None;
     }
@@ -107,9 +108,9 @@ pub(super) fn chance(siblings: &[&Facts], rule: Rule, found: &Counted, one_clock
     };
     let mut beyond = 0;
     for (i, j) in &pairs {
-        let others = siblings.iter().enumerate().filter(|(k, _)| k != i && k != j).map(|(_, s)| *s);
-        let spread = Spread::new(others.collect(), rule.without_two());
-        let counted = count(siblings[*i], siblings[*j], &spread, one_clock);
+        let others: Vec<usize> = siblings.iter().filter(|k| *k != i && *k != j).copied().collect();
+        let spread = Spread::new(table, &others, rule.without_two());
+        let counted = count(table, *i, *j, &spread);
         beyond += counted.beyond;
         chance.alike += usize::from(counted.changed == 0);
         chance.as_many += usize::from(counted.beyond >= found.beyond);

@@ -6,7 +6,8 @@
 //!
 //! * [`value`], [`measure`], [`figure`]: what a figure says, its unit and which way is worse;
 //! * `facts`: all figures of one run; `pairing`, `siblings`: which runs belong together;
-//! * `pair`: two runs, figure by figure; `spread`: a change against siblings;
+//! * `table`: runs side by side; `pair`: two of them, figure by figure; `spread`: a change against
+//!   siblings;
 //! * [`conclusion`]: from many figures to one word; [`gate`]: when that fails a build;
 //! * [`model`]: the result; `view`, [`markdown`], [`html`]: how it is shown; [`read`]: findings
 //!   out of JSON.
@@ -28,6 +29,7 @@ mod schema;
 mod siblings;
 mod spread;
 mod story;
+mod table;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

@@ -1,14 +1,13 @@
 //! Two runs, figure by figure.
 
-use std::collections::BTreeSet;
-
 use super::conclusion::{chance, conclude};
 use super::facts::Facts;
 use super::figure::{FigureId, Trend};
 use super::measure::Measure;
 use super::model::{Caveat, Evidence, Figure, Judgement, PairComparison, RunRef, Tally};
 use super::siblings::Family;
-use super::spread::{Rule, Spread};
+use super::spread::{Judged, Rule, Spread};
+use super::table::{Column, Table};
 use super::value::Value;
 use super::{Input, siblings};
 use crate::findings::Findings;
@@ -27,24 +26,32 @@ pub(super) struct Counted {
 /// Compares two runs; `family` are the runs that show how far seeds differ.
 pub(super) fn compare(base: &Input, candidate: &Input, family: Option<&Family>) -> PairComparison {
     let facts = [&base.findings, &candidate.findings].map(Facts::new);
-    let one_clock = has_one_clock(&base.findings, &candidate.findings);
     let chosen = family.map(|family| family.siblings_of(&base.findings, &candidate.findings));
     let (used, siblings) = chosen.unzip();
-    let used: Vec<&Facts> = used.unwrap_or_default();
-    let rule = Rule::new(used.len());
-    let spread = family.map(|_| Spread::new(used.clone(), rule));
+    let mut runs: Vec<&Facts> = used.unwrap_or_default();
+    let n = runs.len();
+    runs.extend(&facts);
+    let mut table = Table::new(&runs);
+    if !has_one_clock(&base.findings, &candidate.findings) {
+        table.columns.retain(|column| column.id.measure != Measure::FirstOnset);
+    }
+    let (rows, rule) = ((0..n).collect::<Vec<_>>(), Rule::new(n));
+    let spread = family.map(|_| Spread::new(&table, &rows, rule));
     let mut figures = Vec::new();
     let mut tally = Tally::default();
     let mut counted = Counted::default();
-    for id in ids(&facts[0], &facts[1], one_clock) {
-        let figure = figure(id, &facts, spread.as_ref(), &mut counted);
+    for column in table.columns.iter().filter(|column| column.is_compared(n, n + 1)) {
+        let judged = spread.as_ref().filter(|_| !column.is_same(n, n + 1));
+        let judged = judged.map(|spread| spread.judge(column, n, n + 1));
+        judged.iter().for_each(|judged| counted.add(judged));
+        let figure = figure(&column.id, &facts, judged);
         tally_one(&mut tally, &figure);
         if figure.judgement != Judgement::Same || figure.id.measure.is_headline() {
             figures.push(figure);
         }
     }
     figures.sort_by(|a, b| (a.group, &a.id).cmp(&(b.group, &b.id)));
-    let chance = spread.as_ref().and_then(|_| chance(&used, rule, &counted, one_clock));
+    let chance = chance(&table, &rows, rule, &counted);
     let conclusion = conclude(&mut tally, &figures, chance.as_ref());
     PairComparison {
         name: base.name.clone(),
@@ -59,20 +66,18 @@ pub(super) fn compare(base: &Input, candidate: &Input, family: Option<&Family>) 
     }
 }
 
-/// Counts what lies beyond the spread between two runs, without telling it.
-pub(super) fn count(base: &Facts, candidate: &Facts, spread: &Spread<'_>, one_clock: bool) -> Counted {
+/// Counts what lies beyond the spread between two rows, without telling it.
+pub(super) fn count(table: &Table, base: usize, candidate: usize, spread: &Spread<'_>) -> Counted {
     let mut counted = Counted::default();
-    for id in ids(base, candidate, one_clock) {
-        let (a, b) = (base.value(&id), candidate.value(&id));
-        if !a.same(&b) {
-            counted.add(&spread.judge(&id, &a, &b));
-        }
+    let is_changed = |c: &&Column| c.is_compared(base, candidate) && !c.is_same(base, candidate);
+    for column in table.columns.iter().filter(is_changed) {
+        counted.add(&spread.judge(column, base, candidate));
     }
     counted
 }
 
 impl Counted {
-    fn add(&mut self, judged: &super::spread::Judged) {
+    fn add(&mut self, judged: &Judged) {
         self.changed += 1;
         self.beyond += usize::from(judged.judgement == Judgement::Beyond);
         if let Some(excess) = judged.excess {
@@ -81,38 +86,25 @@ impl Counted {
     }
 }
 
-/// Figures that at least one run has, and both where it takes both.
-fn ids(base: &Facts, candidate: &Facts, one_clock: bool) -> BTreeSet<FigureId> {
-    let is_comparable = |id: &&FigureId| {
-        let absent = [base, candidate].map(|f| f.value(id).is_absent());
-        let found = if id.measure.needs_both() { absent == [false; 2] } else { absent != [true; 2] };
-        found && (one_clock || id.measure != Measure::FirstOnset)
-    };
-    base.ids().chain(candidate.ids()).filter(is_comparable).cloned().collect()
-}
-
 /// Whether instants of both runs can be compared: simulations of one scenario begin alike.
 fn has_one_clock(base: &Findings, candidate: &Findings) -> bool {
     !base.world.is_empty() && siblings::is_kin(base, candidate) && base.time == candidate.time
 }
 
-fn figure(id: FigureId, facts: &[Facts; 2], spread: Option<&Spread<'_>>, counted: &mut Counted) -> Figure {
-    let [base, candidate] = [facts[0].value(&id), facts[1].value(&id)];
-    let (mut judgement, mut evidence, mut trend) = (Judgement::Same, Evidence::None, Trend::Neutral);
-    if !base.same(&candidate) {
-        judgement = Judgement::Unknown;
-        trend = id.measure.trend(&base, &candidate);
-        if let Some(spread) = spread {
-            let judged = spread.judge(&id, &base, &candidate);
-            counted.add(&judged);
-            (judgement, evidence) = (judged.judgement, judged.evidence);
-        }
-    }
+fn figure(id: &FigureId, facts: &[Facts; 2], judged: Option<Judged>) -> Figure {
+    let [base, candidate] = [facts[0].value(id), facts[1].value(id)];
+    let is_same = base.same(&candidate);
+    let (judgement, evidence) = match judged {
+        Some(judged) => (judged.judgement, judged.evidence),
+        None if is_same => (Judgement::Same, Evidence::None),
+        None => (Judgement::Unknown, Evidence::None),
+    };
+    let trend = if is_same { Trend::Neutral } else { id.measure.trend(&base, &candidate) };
     Figure {
         group: id.measure.group(),
         unit: id.measure.unit(),
         difference: base.difference(&candidate),
-        id,
+        id: id.clone(),
         base,
         candidate,
         trend,

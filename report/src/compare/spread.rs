@@ -7,11 +7,9 @@
 
 use std::collections::BTreeMap;
 
-use super::facts::Facts;
-use super::figure::FigureId;
 use super::measure::Measure;
 use super::model::{Evidence, Judgement, Rate};
-use super::value::Value;
+use super::table::{Cell, Column, Table};
 
 /// Fewer siblings tell nothing.
 pub(super) const MIN_SIBLINGS: usize = 5;
@@ -45,7 +43,8 @@ impl Rule {
 
 /// Siblings, and what they tell.
 pub(super) struct Spread<'a> {
-    siblings: Vec<&'a Facts>,
+    /// Their rows.
+    siblings: &'a [usize],
     rule: Rule,
     /// By measure, how often a member comes up that was not seen before.
     new_members: BTreeMap<Measure, f64>,
@@ -59,79 +58,84 @@ pub(super) struct Judged {
 }
 
 impl<'a> Spread<'a> {
-    pub(super) fn new(siblings: Vec<&'a Facts>, rule: Rule) -> Self {
-        let new_members = new_members(&siblings);
-        Self { siblings, rule, new_members }
+    /// The spread of those rows of a table.
+    pub(super) fn new(table: &Table, siblings: &'a [usize], rule: Rule) -> Self {
+        Self { siblings, rule, new_members: new_members(table, siblings) }
     }
 
-    /// Whether a change is one that siblings show too.
-    pub(super) fn judge(&self, id: &FigureId, base: &Value, candidate: &Value) -> Judged {
-        match (base, candidate) {
-            (Value::Number(_), Value::Number(_)) | (Value::Set(_), Value::Set(_)) => {
-                self.judge_size(id, base.difference(candidate).unwrap_or(0.0).abs())
-            },
-            _ => self.judge_rate(id, base, candidate),
+    /// Whether the change from one row to another is one that siblings show too.
+    pub(super) fn judge(&self, column: &Column, base: usize, candidate: usize) -> Judged {
+        match column.difference(base, candidate) {
+            Some(difference) => self.judge_size(column, difference.abs()),
+            None => self.judge_rate(column, base, candidate),
         }
     }
 
-    fn judge_size(&self, id: &FigureId, size: f64) -> Judged {
-        let values: Vec<Value> =
-            self.siblings.iter().map(|s| s.value(id)).filter(|v| !v.is_absent()).collect();
-        let mut differences = Vec::with_capacity(values.len() * values.len() / 2);
-        for (i, a) in values.iter().enumerate() {
-            differences.extend(values[..i].iter().filter_map(|b| a.difference(b)).map(f64::abs));
+    fn judge_size(&self, column: &Column, size: f64) -> Judged {
+        let is_there = |row: &&usize| column.cells[**row] != Cell::Absent;
+        let rows: Vec<usize> = self.siblings.iter().filter(is_there).copied().collect();
+        let mut differences = Vec::with_capacity(rows.len() * rows.len() / 2);
+        for (k, i) in rows.iter().enumerate() {
+            differences.extend(rows[..k].iter().filter_map(|j| column.difference(*i, *j)).map(f64::abs));
         }
-        if values.len() < self.rule.least || differences.is_empty() {
-            return too_few(values.len());
+        if rows.len() < self.rule.least || differences.is_empty() {
+            return too_few(rows.len());
         }
         let limit = upper(&mut differences, self.rule.tail);
         let median = upper(&mut differences, 0.5);
         let is_beyond = size > limit * (1.0 + 1e-9);
         Judged {
             judgement: if is_beyond { Judgement::Beyond } else { Judgement::Within },
-            evidence: Evidence::Differences {
-                siblings: values.len(),
-                pairs: differences.len(),
-                limit,
-                median,
-            },
+            evidence: Evidence::Differences { siblings: rows.len(), pairs: differences.len(), limit, median },
             excess: (limit > 0.0).then(|| size / limit),
         }
     }
 
-    fn judge_rate(&self, id: &FigureId, base: &Value, candidate: &Value) -> Judged {
-        if self.siblings.len() < self.rule.least {
-            return too_few(self.siblings.len());
+    fn judge_rate(&self, column: &Column, base: usize, candidate: usize) -> Judged {
+        let n = self.siblings.len();
+        if n < self.rule.least {
+            return too_few(n);
         }
-        let values: Vec<Value> = self.siblings.iter().map(|s| s.value(id)).collect();
-        let [base, candidate] = [base, candidate].map(|value| self.rate(id.measure, &values, value));
+        let [base, candidate] = [base, candidate].map(|row| self.rate(column, column.cells[row]));
         let is_common = |rate: &Rate| {
-            let share = rate.share(values.len());
+            let share = rate.share(n);
             if self.rule.rate > 0.0 { share >= self.rule.rate } else { share > 0.0 }
         };
         let is_within = is_common(&base) && is_common(&candidate);
         Judged {
             judgement: if is_within { Judgement::Within } else { Judgement::Beyond },
-            evidence: Evidence::Shares { siblings: values.len(), base, candidate },
+            evidence: Evidence::Shares { siblings: n, base, candidate },
             excess: None,
         }
     }
 
     /// How often siblings show a value; numbers count as there or not.
-    fn rate(&self, measure: Measure, values: &[Value], value: &Value) -> Rate {
-        let alike = |other: &Value| match value {
-            Value::Number(_) => !other.is_absent(),
-            _ => other.same(value),
+    fn rate(&self, column: &Column, cell: Cell) -> Rate {
+        let alike = |other: Cell| match cell {
+            Cell::Number(_) => other != Cell::Absent,
+            _ => other == cell,
         };
-        let seen = values.iter().filter(|v| alike(v)).count();
-        let new = match value {
+        let seen = self.siblings.iter().filter(|row| alike(column.cells[**row])).count();
+        let measure = column.id.measure;
+        let new = match cell {
             _ if seen > 0 => None,
-            Value::Absent(_) => Some(0.0),
+            Cell::Absent => Some(0.0),
             _ if measure.is_membership() => Some(self.new_members.get(&measure).copied().unwrap_or(0.0)),
-            Value::Label(_) | Value::Names(_) => Some(seen_once(values)),
+            Cell::Category(_) => Some(self.seen_once(column)),
             _ => Some(0.0),
         };
         Rate { seen, new }
+    }
+
+    /// Share of siblings whose value no other sibling has.
+    fn seen_once(&self, column: &Column) -> f64 {
+        let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+        for row in self.siblings {
+            if let Cell::Category(category) = column.cells[*row] {
+                *counts.entry(category).or_default() += 1;
+            }
+        }
+        share_new(counts.values().filter(|n| **n == 1).count(), self.siblings.len())
     }
 }
 
@@ -147,12 +151,6 @@ fn too_few(siblings: usize) -> Judged {
     Judged { judgement: Judgement::Unknown, evidence: Evidence::TooFew { siblings }, excess: None }
 }
 
-/// Share of siblings whose value no other sibling has.
-fn seen_once(values: &[Value]) -> f64 {
-    let is_alone = |v: &&Value| !v.is_absent() && values.iter().filter(|o| o.same(v)).count() == 1;
-    share_new(values.iter().filter(is_alone).count(), values.len())
-}
-
 /// How often something new comes up, from what was seen once among all. One odd sibling does not
 /// vouch for another oddity.
 fn share_new(once: usize, all: usize) -> f64 {
@@ -160,14 +158,11 @@ fn share_new(once: usize, all: usize) -> f64 {
 }
 
 /// By measure, the share of members that only one sibling has among all members of all siblings.
-fn new_members(siblings: &[&Facts]) -> BTreeMap<Measure, f64> {
-    let mut counts: BTreeMap<&FigureId, usize> = BTreeMap::new();
-    for id in siblings.iter().flat_map(|s| s.ids()).filter(|id| id.measure.is_membership()) {
-        *counts.entry(id).or_default() += 1;
-    }
+fn new_members(table: &Table, siblings: &[usize]) -> BTreeMap<Measure, f64> {
     let mut sums: BTreeMap<Measure, (usize, usize)> = BTreeMap::new();
-    for (id, count) in counts {
-        let (once, all) = sums.entry(id.measure).or_default();
+    for column in table.columns.iter().filter(|c| c.id.measure.is_membership()) {
+        let count = siblings.iter().filter(|row| column.cells[**row] != Cell::Absent).count();
+        let (once, all) = sums.entry(column.id.measure).or_default();
         *once += usize::from(count == 1);
         *all += count;
     }
@@ -176,69 +171,74 @@ fn new_members(siblings: &[&Facts]) -> BTreeMap<Measure, f64> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::facts::Facts;
+    use super::super::figure::FigureId;
     use super::super::testing::{findings, with_recovery, with_suspect};
     use super::*;
+    use crate::Findings;
 
-    fn facts(runs: &[crate::Findings]) -> Vec<Facts> {
-        runs.iter().map(Facts::new).collect()
+    /// What is made of a figure of two runs, by siblings.
+    fn judge(siblings: &[Findings], measure: Measure, base: Findings, candidate: Findings) -> Judgement {
+        of(siblings, &FigureId::of_run(measure), base, candidate)
     }
 
-    fn judge(siblings: &[Facts], id: &FigureId, base: &Value, candidate: &Value) -> Judgement {
-        let rule = Rule::new(siblings.len());
-        Spread::new(siblings.iter().collect(), rule).judge(id, base, candidate).judgement
+    fn of(siblings: &[Findings], id: &FigureId, base: Findings, candidate: Findings) -> Judgement {
+        let facts: Vec<Facts> = siblings.iter().chain([&base, &candidate]).map(Facts::new).collect();
+        let table = Table::new(&facts.iter().collect::<Vec<_>>());
+        let (n, rows) = (siblings.len(), (0..siblings.len()).collect::<Vec<_>>());
+        let column = table.columns.iter().find(|c| c.id == *id).unwrap();
+        Spread::new(&table, &rows, Rule::new(n)).judge(column, n, n + 1).judgement
     }
+
+    fn recoveries(ns: impl IntoIterator<Item = i64>) -> Vec<Findings> {
+        ns.into_iter().map(with_recovery).collect()
+    }
+
+    const RECOVER: Measure = Measure::TimeToRecover;
+    const SUSPECT: Measure = Measure::FirstSuspect;
 
     #[test]
     fn a_number_is_held_against_differences_between_siblings() {
-        // Recovery after 0, 1, .. 9 s: no two lie further apart than 9 s.
-        let siblings = facts(&(0..10).map(|s| with_recovery(s * 1_000_000_000)).collect::<Vec<_>>());
-        let id = FigureId::of_run(Measure::TimeToRecover);
-        let by = |ns: f64| judge(&siblings, &id, &Value::Number(4e9), &Value::Number(4e9 + ns));
-        assert_eq!(by(9e9), Judgement::Within);
-        assert_eq!(by(-9e9), Judgement::Within);
-        assert_eq!(by(9.1e9), Judgement::Beyond);
-        assert_eq!(judge(&siblings[..4], &id, &Value::Number(0.0), &Value::Number(1.0)), Judgement::Unknown);
+        // Recovery after 0, 10, .. 90 ns: no two lie further apart than 90 ns.
+        let siblings = recoveries((0..10).map(|s| s * 10));
+        let by = |ns: i64| judge(&siblings, RECOVER, with_recovery(400), with_recovery(400 + ns));
+        assert_eq!(by(90), Judgement::Within);
+        assert_eq!(by(-90), Judgement::Within);
+        assert_eq!(by(91), Judgement::Beyond);
+        let few = judge(&siblings[..4], RECOVER, with_recovery(0), with_recovery(1));
+        assert_eq!(few, Judgement::Unknown);
     }
 
     #[test]
     fn of_many_siblings_the_95th_percentile_counts() {
         // One of twenty recovers late: 19 of 190 pairs lie far apart, one in ten.
-        let mut runs: Vec<_> = (0..19).map(|s| with_recovery(s % 3)).collect();
-        runs.push(with_recovery(1_000));
-        let id = FigureId::of_run(Measure::TimeToRecover);
-        assert_eq!(judge(&facts(&runs), &id, &Value::Number(0.0), &Value::Number(900.0)), Judgement::Within);
+        let late = |n: i64| recoveries((1..n).map(|s| s % 3).chain([1_000]));
+        let judge = |siblings: &[_]| judge(siblings, RECOVER, with_recovery(0), with_recovery(900));
+        assert_eq!(judge(&late(20)), Judgement::Within);
         // One of sixty: 59 of 1,770 pairs, one in thirty.
-        runs = (0..59).map(|s| with_recovery(s % 3)).collect();
-        runs.push(with_recovery(1_000));
-        assert_eq!(judge(&facts(&runs), &id, &Value::Number(0.0), &Value::Number(900.0)), Judgement::Beyond);
+        assert_eq!(judge(&late(60)), Judgement::Beyond);
     }
 
     #[test]
     fn a_category_is_held_against_how_often_siblings_show_it() {
-        let mut runs = vec![with_suspect("db"); 19];
-        runs.push(with_suspect("cache"));
-        let siblings = facts(&runs);
-        let id = FigureId::of_run(Measure::FirstSuspect);
-        let label = |name: &str| Value::Label(name.to_owned());
-        assert_eq!(judge(&siblings, &id, &label("db"), &label("cache")), Judgement::Within);
+        let mut siblings = vec![with_suspect("db"); 19];
+        siblings.push(with_suspect("cache"));
+        let judge = |siblings: &[_], a, b| judge(siblings, SUSPECT, with_suspect(a), with_suspect(b));
+        assert_eq!(judge(&siblings, "db", "cache"), Judgement::Within);
         // One odd sibling does not vouch for another oddity; two do.
-        assert_eq!(judge(&siblings, &id, &label("db"), &label("web")), Judgement::Beyond);
-        runs[0] = with_suspect("queue");
-        assert_eq!(judge(&facts(&runs), &id, &label("db"), &label("web")), Judgement::Within);
-        let same = facts(&vec![with_suspect("db"); 20]);
-        assert_eq!(judge(&same, &id, &label("db"), &label("web")), Judgement::Beyond);
-        assert_eq!(judge(&same, &id, &label("web"), &label("db")), Judgement::Beyond);
+        assert_eq!(judge(&siblings, "db", "web"), Judgement::Beyond);
+        siblings[0] = with_suspect("queue");
+        assert_eq!(judge(&siblings, "db", "web"), Judgement::Within);
+        let same = vec![with_suspect("db"); 20];
+        assert_eq!(judge(&same, "db", "web"), Judgement::Beyond);
+        assert_eq!(judge(&same, "web", "db"), Judgement::Beyond);
     }
 
     #[test]
     fn where_every_seed_has_its_own_suspect_another_one_is_nothing_new() {
-        let runs: Vec<_> = (0..20).map(|i| with_suspect(&format!("service-{i}"))).collect();
-        let siblings = facts(&runs);
-        let id = FigureId::of_run(Measure::FirstSuspect);
-        let label = |name: &str| Value::Label(name.to_owned());
-        assert_eq!(judge(&siblings, &id, &label("x"), &label("y")), Judgement::Within);
+        let siblings: Vec<_> = (0..20).map(|i| with_suspect(&format!("service-{i}"))).collect();
+        assert_eq!(judge(&siblings, SUSPECT, with_suspect("x"), with_suspect("y")), Judgement::Within);
         let place = FigureId::of(Measure::Place, vec!["y".to_owned()]);
-        let absent = Facts::new(&findings()).value(&place);
-        assert_eq!(judge(&siblings, &place, &absent, &Value::Number(1.0)), Judgement::Within);
+        assert_eq!(of(&siblings, &place, findings(), with_suspect("y")), Judgement::Within);
     }
 }

@@ -62,7 +62,7 @@ impl Value {
     #[must_use]
     pub fn same(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Number(a), Self::Number(b)) => (a - b).abs() <= SAME * a.abs().max(b.abs()),
+            (Self::Number(a), Self::Number(b)) => same_number(*a, *b),
             (Self::Absent(_), Self::Absent(_)) => true,
             _ => self == other,
         }
@@ -82,6 +82,11 @@ impl Value {
             _ => None,
         }
     }
+}
+
+/// Whether two numbers are the same but for the order in which they were added up.
+pub(super) fn same_number(a: f64, b: f64) -> bool {
+    (a - b).abs() <= SAME * a.abs().max(b.abs())
 }
 
 #[cfg(test)]
