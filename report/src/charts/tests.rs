@@ -56,8 +56,18 @@ pub(crate) fn incident(names: [&str; 3]) -> Exhibits {
             merged: 1,
         }],
         moments: vec![
-            Moment { time_ns: 55 * SECOND, kind: MomentKind::Alert, what: names[2].to_owned(), source: names[1].to_owned() },
-            Moment { time_ns: 55 * SECOND, kind: MomentKind::Milestone, what: "detected".into(), source: String::new() },
+            Moment {
+                time_ns: 55 * SECOND,
+                kind: MomentKind::Alert,
+                what: names[2].to_owned(),
+                source: names[1].to_owned(),
+            },
+            Moment {
+                time_ns: 55 * SECOND,
+                kind: MomentKind::Milestone,
+                what: "detected".into(),
+                source: String::new(),
+            },
         ],
         ..Exhibits::default()
     }
@@ -65,7 +75,11 @@ pub(crate) fn incident(names: [&str; 3]) -> Exhibits {
 
 fn all(exhibits: &Exhibits) -> Vec<Drawing> {
     let measurements = exhibits.signals.iter().filter_map(|s| measurement(exhibits, s));
-    [dependencies(exhibits), propagation(exhibits), evidence(exhibits)].into_iter().flatten().chain(measurements).collect()
+    [dependencies(exhibits), propagation(exhibits), evidence(exhibits)]
+        .into_iter()
+        .flatten()
+        .chain(measurements)
+        .collect()
 }
 
 /// Names of elements in the order in which they open; fails unless the text is well-formed XML of
@@ -114,7 +128,9 @@ fn every_chart_is_well_formed_and_says_what_it_shows() {
         for text in [chart.standalone(), chart.inline("x")] {
             let names = elements(&text);
             assert_eq!(names[..3], ["svg", "title", "desc"]);
-            assert!(!names.iter().any(|n| ["script", "image", "foreignObject", "use", "a"].contains(&n.as_str())));
+            assert!(
+                !names.iter().any(|n| ["script", "image", "foreignObject", "use", "a"].contains(&n.as_str()))
+            );
             assert!(!text.contains("href") && !text.contains("url(") && !text.contains("NaN"), "{text}");
         }
         let told = format!("{}: {}", chart.title, chart.description);
@@ -172,8 +188,10 @@ fn extreme_numbers_stay_in_the_picture() {
     let mut exhibits = incident(["a", "b", "c"]);
     exhibits.view_ns = Some((i64::MIN, i64::MAX));
     exhibits.nodes[0].out = vec![(i64::MIN, i64::MAX)];
-    for (point, value) in
-        exhibits.signals[0].points.iter_mut().zip([f64::MAX, f64::MIN, 1e-300, f64::INFINITY, f64::NAN].into_iter().cycle())
+    for (point, value) in exhibits.signals[0]
+        .points
+        .iter_mut()
+        .zip([f64::MAX, f64::MIN, 1e-300, f64::INFINITY, f64::NAN].into_iter().cycle())
     {
         (point.min, point.mean, point.max) = (value, value, value);
     }

@@ -22,7 +22,8 @@ fn model(name: &str) -> ReportModel {
         text.name(name).cite(&cite);
         text
     };
-    let provenance = Provenance { run: name.to_owned(), options: vec![name.to_owned()], ..Provenance::default() };
+    let provenance =
+        Provenance { run: name.to_owned(), options: vec![name.to_owned()], ..Provenance::default() };
     ReportModel {
         schema: REPORT_SCHEMA,
         title: Text::untrusted(name),
@@ -208,7 +209,9 @@ fn the_policy_names_the_one_style_and_the_one_script() {
 fn hostile_text_is_inert() {
     let (harmless, hostile) = (markup(&page("payment")), markup(&page(HOSTILE)));
     let tags = |page: &str| -> Vec<String> {
-        page.match_indices('<').map(|(at, _)| page[at..].split([' ', '>']).next().unwrap().to_owned()).collect()
+        page.match_indices('<')
+            .map(|(at, _)| page[at..].split([' ', '>']).next().unwrap().to_owned())
+            .collect()
     };
     assert_eq!(tags(&harmless), tags(&hostile));
     for raw in ["<img", "{{ 49", "49 }}", "\u{202e}"] {
