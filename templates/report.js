@@ -4,6 +4,16 @@
 (() => {
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
+  // What does not scroll needs no stop for the keyboard.
+  const stops = () => {
+    for (const box of all(".scroll")) {
+      if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    }
+  };
+  stops();
+  addEventListener("resize", stops);
+
   // Tables: a button in each header that can be sorted by.
   for (const table of all("table.sortable")) {
     const headers = all("thead th", table);
@@ -90,7 +100,7 @@
       const status = frame.status[i] < 0 ? "" : statuses[frame.status[i]];
       const band = out ? "out of its band" : "in its band";
       const text = status ? (out ? "▲ " : "") + status : (out ? "▲ " : "") + band;
-      service.querySelector(".state").textContent = text.length > 26 ? text.slice(0, 25) + "…" : text;
+      service.querySelector(".state").textContent = text.length > 22 ? text.slice(0, 21) + "…" : text;
     });
     links.forEach((link) => {
       const [from, to] = edges[Number(link.dataset.edge)];

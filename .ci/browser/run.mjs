@@ -62,9 +62,9 @@ async function structure(page) {
   const unnamed = await page.$$eval("svg", (all) => all.filter((s) => !s.querySelector("title")?.textContent || !s.querySelector("desc")).length);
   check("every picture has a title and a description", unnamed === 0);
   const outside = await page.$$eval("svg.chart", (all) => all.filter((svg) => {
-    const [, , width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
+    const [left, top, width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
     const box = svg.getBBox();
-    return box.x < -2 || box.y < -2 || box.x + box.width > width + 2 || box.y + box.height > height + 2;
+    return box.x < left - 1 || box.y < top - 1 || box.x + box.width > left + width + 1 || box.y + box.height > top + height + 1;
   }).map((svg) => svg.id));
   check("nothing is drawn outside its picture", outside.length === 0, outside.join(", "));
   const wide = await page.$$eval("#picture-dependencies [data-node]", (all) => all.filter((g) => {

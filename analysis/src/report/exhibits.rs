@@ -81,9 +81,11 @@ fn nodes(analysis: &Analysis<'_>, chosen: &[usize], scores: &[f64]) -> Vec<NodeE
     let ranks: BTreeMap<usize, usize> =
         analysis.suspects().take(MAX_NODES).enumerate().map(|(i, s)| (s, i + 1)).collect();
     let mut statuses: BTreeMap<usize, Vec<StatusExhibit>> = BTreeMap::new();
+    let mut wanted = vec![false; case.len()];
+    chosen.iter().for_each(|s| wanted[*s] = true);
     for change in case.summary.transitions.rows() {
         let service = change.service_idx as usize;
-        if !chosen.contains(&service) {
+        if !wanted.get(service).is_some_and(|w| *w) {
             continue;
         }
         let known = statuses.entry(service).or_default();
@@ -133,19 +135,28 @@ fn out(analysis: &Analysis<'_>, service: usize, onset_ns: i64, head: &str) -> Ve
     let Some((finding, series)) = measured else { return vec![(onset_ns, end)] };
     let high = finding.band >= finding.normal;
     let mut stretches: Vec<(i64, i64)> = Vec::new();
+    // What was beyond stays so until a window shows that it came back.
+    let mut lasting = false;
     for window in case.periods.after_onset().iter().filter_map(|w| series.at(*w)) {
         let beyond = if high { window.max >= finding.band } else { window.min <= finding.band };
         let stop = case.window_end(window.window);
         let start = case.window_start(window.window).max(onset_ns);
-        if !beyond || stop <= onset_ns {
+        if stop <= onset_ns {
             continue;
         }
-        let known = stretches.len();
-        match stretches.last_mut() {
-            Some(last) if last.1 >= start => last.1 = stop,
-            _ if known >= MAX_OUT => break,
-            _ => stretches.push((start, stop)),
+        if !lasting && beyond && stretches.len() >= MAX_OUT {
+            break;
         }
+        match stretches.last_mut() {
+            Some(last) if lasting => last.1 = if beyond { stop } else { start },
+            _ if beyond => stretches.push((start, stop)),
+            _ => {},
+        }
+        lasting = beyond;
+    }
+    // It may last beyond the last window that shows it.
+    if let Some(last) = stretches.last_mut().filter(|_| lasting) {
+        last.1 = last.1.max(end);
     }
     match stretches.first_mut() {
         Some(first) => first.0 = first.0.min(onset_ns),
@@ -228,7 +239,12 @@ fn view(analysis: &Analysis<'_>, periods: &[Period]) -> Option<(i64, i64)> {
         return Some((first, last.max(first + 1)));
     }
     let from = start.saturating_sub(length.saturating_mul(3)).max(first);
-    Some((from, end.saturating_add(length).min(last).max(from + 1)))
+    let to = end.saturating_add(length).min(last).max(from + 1);
+    // Only where something was measured: normal time may lie elsewhere.
+    let near = || periods.iter().filter(|p| p.start_ns < to && p.end_ns > from);
+    let from = near().map(|p| p.start_ns).min().map_or(from, |s| s.max(from));
+    let to = near().map(|p| p.end_ns).max().map_or(to, |e| e.min(to)).max(onset);
+    Some((from.min(onset), to.max(from + 1)))
 }
 
 /// Milestones, then alerts, changes, actions and hazards while there is room; in time order.

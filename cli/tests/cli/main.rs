@@ -16,6 +16,7 @@ mod help;
 mod hostile;
 mod mutations;
 mod otlp;
+mod pages;
 mod statistics;
 mod story;
 mod support;

@@ -2,20 +2,26 @@
 //! much of it the network sees.
 
 use super::drawing::Drawing;
-use super::label::fit;
+use super::label::{fit, width};
 use super::layout::{Direction, Layout, Spacing, layered};
 use super::svg::{PathData, Svg};
 use crate::exhibits::{Exhibits, NodeExhibit};
 use crate::text::number;
 
-/// A service's box \[px\].
-const BOX: (f64, f64) = (158.0, 42.0);
+/// Height of a service's box \[px\].
+const HEIGHT: f64 = 42.0;
+/// Least and largest width of boxes \[px\]: as wide as names need, within the page.
+const WIDTHS: (f64, f64) = (128.0, 216.0);
 /// Around the picture, for badges and lines.
 const MARGIN: f64 = 14.0;
 /// Wider pictures are turned, or else scrolled.
-const WIDE: f64 = 1060.0;
+const WIDE: f64 = 980.0;
+/// Ranks that are worth a badge.
+const BADGES: usize = 5;
 /// Attention below this is not written beside its edge.
 const FAINT: f64 = 0.05;
+/// Size of names \[px\]; they are bold.
+const FONT: f64 = 12.6;
 
 /// Draws the graph; `None` without services.
 #[must_use]
@@ -41,7 +47,7 @@ pub fn dependencies(exhibits: &Exhibits) -> Option<Drawing> {
         edge(&mut svg, exhibits, &layout, e);
     }
     for (i, (node, at)) in exhibits.nodes.iter().zip(&layout.nodes).enumerate() {
-        service(&mut svg, i, node, *at);
+        service(&mut svg, i, node, *at, layout.node);
     }
     let mut body = svg.finish();
     body.push_str(&labels.finish());
@@ -67,29 +73,42 @@ fn arrange(exhibits: &Exhibits) -> Layout {
         // A loop's node may stand alone.
         .map(|(a, b)| if a == b { (0, 0) } else { (place(*a), place(*b)) })
         .collect();
-    let right = Spacing { node: BOX, between_layers: 64.0, within_layer: 16.0 };
-    let down = Spacing { node: BOX, between_layers: 58.0, within_layer: 20.0 };
-    let mut layout = layered(joined.len(), &inner, right, Direction::Right);
+    let wanted = exhibits.nodes.iter().map(|n| width(&n.service, FONT) + 18.0).fold(WIDTHS.0, f64::max);
+    let wanted = wanted.min(WIDTHS.1).round();
+    // Narrower boxes if names make the picture too wide.
+    let narrow = (wanted.min(176.0), wanted.min(146.0));
+    let across = |box_width: f64| {
+        let spacing = Spacing { node: (box_width, HEIGHT), between_layers: 46.0, within_layer: 16.0 };
+        layered(joined.len(), &inner, spacing, Direction::Right)
+    };
+    let mut layout = across(wanted);
+    for box_width in [narrow.0, narrow.1] {
+        if layout.size.0 > WIDE {
+            layout = across(box_width);
+        }
+    }
     if layout.size.0 > WIDE {
+        let down = Spacing { node: (narrow.1, HEIGHT), between_layers: 58.0, within_layer: 20.0 };
         let turned = layered(joined.len(), &inner, down, Direction::Down);
         if turned.size.0 < layout.size.0 {
             layout = turned;
         }
     }
+    let node = layout.node;
     let mut nodes = vec![(0.0, 0.0); exhibits.nodes.len()];
-    for (node, at) in joined.iter().zip(&layout.nodes) {
-        nodes[*node] = *at;
+    for (service, at) in joined.iter().zip(&layout.nodes) {
+        nodes[*service] = *at;
     }
     let alone: Vec<usize> = (0..exhibits.nodes.len()).filter(|i| !joined.contains(i)).collect();
-    let step = (BOX.0 + 20.0, BOX.1 + 16.0);
+    let step = (node.0 + 20.0, node.1 + 16.0);
     let columns = ((layout.size.0.max(5.0 * step.0) + 20.0) / step.0).floor().max(1.0) as usize;
     let top = if joined.is_empty() { 0.0 } else { layout.size.1 + 34.0 };
-    for (i, node) in alone.iter().enumerate() {
+    for (i, service) in alone.iter().enumerate() {
         let (row, column) = ((i / columns) as f64, (i % columns) as f64);
-        nodes[*node] = (BOX.0 / 2.0 + column * step.0, top + BOX.1 / 2.0 + row * step.1);
+        nodes[*service] = (node.0 / 2.0 + column * step.0, top + node.1 / 2.0 + row * step.1);
     }
-    let width = nodes.iter().map(|n| n.0 + BOX.0 / 2.0).fold(layout.size.0, f64::max);
-    let height = nodes.iter().map(|n| n.1 + BOX.1 / 2.0).fold(layout.size.1, f64::max);
+    let width = nodes.iter().map(|n| n.0 + node.0 / 2.0).fold(layout.size.0, f64::max);
+    let height = nodes.iter().map(|n| n.1 + node.1 / 2.0).fold(layout.size.1, f64::max);
     Layout { nodes, size: (width, height), ..layout }
 }
 
@@ -172,7 +191,10 @@ fn label(svg: &mut Svg, exhibits: &Exhibits, layout: &Layout, e: usize, taken: &
     let free = |at: &(f64, f64)| {
         let beside = |x: f64, y: f64, w: f64, h: f64| (at.0 - x).abs() > w || (at.1 - y).abs() > h;
         taken.iter().all(|t| beside(t.0, t.1, 29.0, 13.0))
-            && layout.nodes.iter().all(|n| beside(n.0, n.1, BOX.0 / 2.0 + 13.0, BOX.1 / 2.0 + 7.0))
+            && layout
+                .nodes
+                .iter()
+                .all(|n| beside(n.0, n.1, layout.node.0 / 2.0 + 13.0, layout.node.1 / 2.0 + 7.0))
     };
     if let Some(at) = spots.into_iter().find(free) {
         taken.push(at);
@@ -183,7 +205,7 @@ fn label(svg: &mut Svg, exhibits: &Exhibits, layout: &Layout, e: usize, taken: &
     }
 }
 
-fn service(svg: &mut Svg, i: usize, node: &NodeExhibit, at: (f64, f64)) {
+fn service(svg: &mut Svg, i: usize, node: &NodeExhibit, at: (f64, f64), size: (f64, f64)) {
     let mut class = "service".to_owned();
     for (set, name) in
         [(node.onset.is_some(), " was-out"), (!node.observed, " unseen"), (node.rank == Some(1), " first")]
@@ -192,16 +214,16 @@ fn service(svg: &mut Svg, i: usize, node: &NodeExhibit, at: (f64, f64)) {
             class.push_str(name);
         }
     }
-    let corner = (at.0 - BOX.0 / 2.0, at.1 - BOX.1 / 2.0);
+    let corner = (at.0 - size.0 / 2.0, at.1 - size.1 / 2.0);
     svg.open("g", &[("class", &class), ("data-node", &i.to_string())]);
     svg.title(&match &node.kind {
         Some(kind) => format!("{} ({kind})", node.service),
         None => node.service.clone(),
     });
-    svg.rect(corner, BOX, 6.0, "box");
-    svg.text(at.0, at.1 - 2.5, "strong middle", &fit(&node.service, BOX.0 - 14.0, 12.8));
-    svg.text(at.0, at.1 + 13.5, "small quiet middle state", &fit(&standing(node), BOX.0 - 12.0, 11.0));
-    if let Some(rank) = node.rank.filter(|r| *r <= 9) {
+    svg.rect(corner, size, 6.0, "box");
+    svg.text(at.0, at.1 - 2.5, "strong middle", &fit(&node.service, size.0 - 12.0, FONT));
+    svg.text(at.0, at.1 + 13.5, "small quiet middle state", &fit(&standing(node), size.0 - 10.0, 11.0));
+    if let Some(rank) = node.rank.filter(|r| *r <= BADGES && node.score.is_some()) {
         svg.rect((corner.0 - 9.0, corner.1 - 8.0), (18.0, 18.0), 9.0, "badge");
         svg.text(corner.0, corner.1 + 5.0, "badge-text", &rank.to_string());
     }

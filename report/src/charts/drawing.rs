@@ -7,7 +7,7 @@ pub const STYLE: &str = include_str!("../../../templates/charts.css");
 
 /// Colours for files of their own, which lie on a white ground: legible there and in print, and
 /// told apart with any kind of colour blindness (after Okabe and Ito, darker for thin lines).
-const COLOURS: [(&str, &str); 15] = [
+const COLOURS: [(&str, &str); 17] = [
     ("--ground", "#ffffff"),
     ("--ink", "#1b1f24"),
     ("--muted", "#57606a"),
@@ -21,9 +21,14 @@ const COLOURS: [(&str, &str); 15] = [
     ("--out", "#b8400e"),
     ("--out-fill", "#fde3d3"),
     ("--incident", "#fdf0e3"),
+    ("--bar", "#eda06b"),
     ("--warning", "#e0b93a"),
-    ("--down", "#5b1238"),
+    ("--critical", "#a3260b"),
+    ("--down", "#45103a"),
 ];
+
+/// Around every chart \[px\].
+const AROUND: f64 = 8.0;
 
 /// A chart with what it shows, in words.
 #[derive(Clone, Debug)]
@@ -57,8 +62,9 @@ impl Drawing {
     }
 
     fn write(&self, id: &str, style: &str) -> String {
-        let (width, height) = (px(self.width), px(self.height));
-        let view = format!("0 0 {width} {height}");
+        let (width, height) = (px(self.width + 2.0 * AROUND), px(self.height + 2.0 * AROUND));
+        let (left, top) = (px(-AROUND), px(-AROUND));
+        let view = format!("{left} {top} {width} {height}");
         let (title, description) = (format!("{id}-title"), format!("{id}-desc"));
         let label = format!("{title} {description}");
         let mut svg = Svg::default();
@@ -86,7 +92,9 @@ impl Drawing {
             out.push_str("<style>");
             out.push_str(style);
             out.push_str("</style>");
-            out.push_str(&format!("<rect class=\"ground\" width=\"{width}\" height=\"{height}\"/>"));
+            out.push_str(&format!(
+                "<rect class=\"ground\" x=\"{left}\" y=\"{top}\" width=\"{width}\" height=\"{height}\"/>"
+            ));
         }
         out.push_str(&self.body);
         out.push_str("</svg>");

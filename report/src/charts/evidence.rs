@@ -6,9 +6,8 @@ use super::plot;
 use super::scale::Scale;
 use super::svg::Svg;
 use super::time_axis::TimeAxis;
-use super::units::unit_of;
+use super::units::told;
 use crate::exhibits::{Exhibits, SignalExhibit};
-use crate::text::number;
 
 const WIDTH: f64 = 960.0;
 const LEFT: f64 = 206.0;
@@ -68,15 +67,14 @@ pub fn evidence(exhibits: &Exhibits) -> Option<Drawing> {
 /// One service's lane; says what it shows.
 fn lane(svg: &mut Svg, exhibits: &Exhibits, signal: &SignalExhibit, time: &TimeAxis, top: f64) -> String {
     let node = &exhibits.nodes[signal.node];
-    let (factor, unit) = unit_of(signal);
     let values = Scale::new(plot::range(signal, time), (top + LANE - 5.0, top + 6.0));
     svg.line((0.0, top), (WIDTH, top), "lane");
     svg.open("g", &[]);
     svg.title(&node.service);
     svg.text(0.0, top + 22.0, "strong start", &fit(&node.service, LEFT - 12.0, 12.6));
     svg.close("g");
-    let what = if unit.is_empty() { signal.signal.clone() } else { format!("{} [{unit}]", signal.signal) };
-    svg.text(0.0, top + 39.0, "small quiet start", &fit(&what, LEFT - 12.0, 11.0));
+    let what = &signal.signal;
+    svg.text(0.0, top + 39.0, "small quiet start", &fit(what, LEFT - 12.0, 11.0));
     plot::signal(svg, signal, time, &values, (LEFT, RIGHT));
     let mut onset_told = String::new();
     if let Some(onset) = node.onset.as_ref().filter(|o| time.shows(o.time_ns)) {
@@ -85,14 +83,9 @@ fn lane(svg: &mut Svg, exhibits: &Exhibits, signal: &SignalExhibit, time: &TimeA
         onset_told = format!(", onset {}", time.tell(onset.time_ns));
     }
     let worst = worst(signal, time);
-    let value = |v: f64| number(v / factor);
+    let value = |v: f64| told(v, &signal.unit);
     let usual = signal.normal.map_or_else(|| "not known".to_owned(), value);
-    svg.text(
-        RIGHT + 10.0,
-        top + 22.0,
-        "strong start",
-        &fit(&format!("{} {unit}", value(worst)), 148.0, 12.6),
-    );
+    svg.text(RIGHT + 10.0, top + 22.0, "strong start", &fit(&value(worst), 148.0, 12.6));
     svg.text(RIGHT + 10.0, top + 39.0, "small quiet start", &fit(&format!("usual {usual}"), 148.0, 11.0));
     format!("{}: {what} at worst {}, usual {usual}{onset_told}", node.service, value(worst))
 }

@@ -1,6 +1,8 @@
 //! Names that have to fit: cut in the middle, where long names differ least.
 
-/// Width of a text \[px\], estimated: nothing here knows the reader's font.
+use crate::markdown::is_invisible;
+
+/// Width of a text \[px\], estimated for a wide font: nothing here knows the reader's.
 pub(super) fn width(text: &str, font_px: f64) -> f64 {
     text.chars().map(advance).sum::<f64>() * font_px
 }
@@ -9,9 +11,10 @@ fn advance(c: char) -> f64 {
     match c {
         'i' | 'j' | 'l' | 'I' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' => 0.3,
         'f' | 't' | 'r' | ' ' | '-' | '/' | '(' | ')' | '[' | ']' => 0.38,
-        'm' | 'w' | 'M' | 'W' | '@' | '%' => 0.9,
-        'A'..='Z' => 0.68,
-        c if c.is_ascii() => 0.57,
+        'm' | 'w' | 'M' | 'W' | '@' | '%' | '<' | '>' | '=' | '+' | '~' | '&' | '#' | '^' => 0.95,
+        'A'..='Z' => 0.74,
+        c if is_invisible(c) => 1.0,
+        c if c.is_ascii() => 0.64,
         // Wide scripts take a whole em.
         '\u{1100}'..='\u{11FF}'
         | '\u{2E80}'..='\u{D7AF}'

@@ -5,9 +5,8 @@ use super::plot;
 use super::scale::Scale;
 use super::svg::Svg;
 use super::time_axis::TimeAxis;
-use super::units::{brief, unit_of};
+use super::units::{brief, told, unit_of};
 use crate::exhibits::{Exhibits, SignalExhibit};
-use crate::text::number;
 
 const SIZE: (f64, f64) = (340.0, 148.0);
 const LEFT: f64 = 44.0;
@@ -20,13 +19,13 @@ const BOTTOM: f64 = 126.0;
 pub fn measurement(exhibits: &Exhibits, signal: &SignalExhibit) -> Option<Drawing> {
     let node = exhibits.nodes.get(signal.node)?;
     let time = TimeAxis::new(&exhibits.time, exhibits.view_ns?, LEFT, RIGHT);
-    let (factor, unit) = unit_of(signal);
+    let (factor, _) = unit_of(signal);
     let (low, high) = plot::range(signal, &time);
     let values = Scale::new((low, high), (BOTTOM, TOP));
     let mut svg = Svg::default();
     plot::incident(&mut svg, exhibits, &time, TOP, BOTTOM);
     time.draw(&mut svg, TOP, BOTTOM, 3);
-    let marks = Scale::new((low / factor, high / factor), (BOTTOM, TOP)).marks(3);
+    let marks = Scale::new((low / factor, high / factor), (BOTTOM, TOP)).marks(4);
     let step = marks.get(1).zip(marks.first()).map_or(1.0, |(b, a)| b - a);
     for mark in &marks {
         let y = values.at(mark * factor);
@@ -46,14 +45,14 @@ pub fn measurement(exhibits: &Exhibits, signal: &SignalExhibit) -> Option<Drawin
         width: SIZE.0,
         height: SIZE.1,
         title: format!("{} of {} over time", signal.signal, node.service),
-        description: describe(exhibits, signal, &time, factor, unit),
+        description: describe(exhibits, signal, &time),
         body: svg.finish(),
     })
 }
 
 /// What is usual, and the extremes in view with their times.
-fn describe(exhibits: &Exhibits, signal: &SignalExhibit, time: &TimeAxis, factor: f64, unit: &str) -> String {
-    let value = |v: f64| format!("{}{}{unit}", number(v / factor), if unit.is_empty() { "" } else { " " });
+fn describe(exhibits: &Exhibits, signal: &SignalExhibit, time: &TimeAxis) -> String {
+    let value = |v: f64| told(v, &signal.unit);
     let mut parts = Vec::new();
     match (signal.band, signal.normal) {
         (Some((low, high)), _) => parts.push(format!("usually {} to {}", value(low), value(high))),

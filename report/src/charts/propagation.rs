@@ -51,13 +51,7 @@ pub fn propagation(exhibits: &Exhibits) -> Option<Drawing> {
     }
     hops(&mut svg, exhibits, &time, &affected, middle);
     svg.line((LEFT, bottom), (RIGHT, bottom), "axis");
-    let mut note =
-        "bar: out of its band; light: the onset may be as late; strip below: status; arrow: explained by"
-            .to_owned();
-    if omitted > 0 {
-        note.push_str(&format!("; {omitted} more services left their band"));
-    }
-    svg.text(0.0, bottom + 30.0, "small quiet start", &note);
+    legend(&mut svg, bottom + 30.0, omitted);
     Some(Drawing {
         width: WIDTH,
         height: bottom + 40.0,
@@ -65,6 +59,26 @@ pub fn propagation(exhibits: &Exhibits) -> Option<Drawing> {
         description: describe(exhibits, &time, &affected),
         body: svg.finish(),
     })
+}
+
+/// What bars and strips mean.
+fn legend(svg: &mut Svg, y: f64, omitted: usize) {
+    let entries = [
+        ("out-bar", "out of its band"),
+        ("may-be", "onset may be as late"),
+        ("status-1", "status: warning"),
+        ("status-2", "critical"),
+        ("status-3", "down"),
+    ];
+    let mut x = 0.0;
+    for (class, words) in entries {
+        svg.rect((x, y - 8.0), (14.0, 8.0), 1.5, class);
+        svg.text(x + 19.0, y, "small quiet start", words);
+        x += 19.0 + width(words, 11.0) + 16.0;
+    }
+    if omitted > 0 {
+        svg.text(x, y, "small quiet start", &format!("{omitted} more services are not shown"));
+    }
 }
 
 /// Vertical lines with their names above, on two lines where they are near each other.
@@ -133,7 +147,7 @@ fn service(svg: &mut Svg, time: &TimeAxis, node: &NodeExhibit, y: f64) {
     svg.line((0.0, y + LANE / 2.0), (RIGHT, y + LANE / 2.0), "lane");
     svg.open("g", &[]);
     svg.title(&format!("{}: onset {} ({})", node.service, time.tell(onset.time_ns), onset.head));
-    let rank = node.rank.map_or(String::new(), |r| format!("{r}."));
+    let rank = node.rank.filter(|r| *r <= 9).map_or(String::new(), |r| format!("{r}."));
     let class = if node.rank == Some(1) { "strong start" } else { "start" };
     svg.text(0.0, y + 4.0, "small quiet start", &rank);
     svg.text(24.0, y + 4.0, class, &fit(&node.service, LEFT - 36.0, 12.6));

@@ -1,7 +1,8 @@
 //! Units that people read off an axis.
 
 use super::scale::round_step;
-use crate::exhibits::SignalExhibit;
+use crate::exhibits::{Point, SignalExhibit};
+use crate::text::number;
 
 /// What a value is divided by, and the unit that it then has.
 #[must_use]
@@ -19,6 +20,17 @@ pub fn unit_of(signal: &SignalExhibit) -> (f64, &str) {
         "1" => (1.0, ""),
         unit => (1.0, unit),
     }
+}
+
+/// A value with the unit that fits it: `14.3 ms`.
+pub(super) fn told(value: f64, unit: &str) -> String {
+    let alone = SignalExhibit {
+        unit: unit.to_owned(),
+        points: vec![Point { min: value, max: value, ..Point::default() }],
+        ..SignalExhibit::default()
+    };
+    let (factor, unit) = unit_of(&alone);
+    format!("{}{}{unit}", number(value / factor), if unit.is_empty() { "" } else { " " })
 }
 
 /// A value as an axis with such steps writes it: `0.5`, `1.5k`, `20M`.
@@ -46,7 +58,6 @@ pub(super) fn brief(value: f64, step: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::exhibits::Point;
 
     #[test]
     fn seconds_and_bytes_get_the_prefix_that_fits() {
@@ -69,6 +80,7 @@ mod tests {
 
     #[test]
     fn marks_are_short() {
+        assert_eq!([told(0.0143, "s"), told(0.5, "1"), told(3e6, "By")], ["14.3 ms", "0.5", "2.861 MiB"]);
         let found =
             [(0.5, 0.5), (1500.0, 500.0), (20_000.0, 5_000.0), (2.5e9, 5e8), (0.0, 1.0), (0.015, 0.005)];
         let found = found.map(|(v, s)| brief(v, s));

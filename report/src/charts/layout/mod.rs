@@ -32,6 +32,8 @@ pub(super) struct Spacing {
 /// Where everything lies.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Layout {
+    /// A node's width and height.
+    pub(super) node: (f64, f64),
     /// Which way it runs.
     pub(super) direction: Direction,
     /// Centre of each node.
@@ -88,7 +90,13 @@ pub(super) fn layered(
     let layers = layered.layer.iter().copied().max().map_or(0, |l| l + 1);
     let length = layers as f64 * depth + layers.saturating_sub(1) as f64 * spacing.between_layers;
     let most = across.iter().map(|a| a + breadth / 2.0).fold(0.0, f64::max);
-    Layout { direction, nodes: (0..nodes).map(point).collect(), edges: lines, size: turn(length, most) }
+    Layout {
+        node: spacing.node,
+        direction,
+        nodes: (0..nodes).map(point).collect(),
+        edges: lines,
+        size: turn(length, most),
+    }
 }
 
 #[cfg(test)]
