@@ -17,7 +17,7 @@ pub(crate) fn main() -> ExitCode {
     let done = catch_unwind(AssertUnwindSafe(run));
     // A panic has been told by the hook; what was half-written goes.
     let exit = done.unwrap_or_else(|_| {
-        infra_eventlog::atomic::remove_unfinished();
+        drop(infra_eventlog::atomic::remove_unfinished());
         Exit::Environment
     });
     exit.into()
@@ -48,13 +48,14 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<Exit> {
         Command::Simulate(args) => commands::simulate::run(args),
         Command::Import(args) => commands::import::run(args),
         Command::Report(args) => commands::report::run(args, redact),
-        Command::Rank(args) => commands::rank::run(args),
+        Command::Rank(args) => commands::rank::run(args, redact),
         Command::Inspect(args) => commands::inspect::run(args, redact),
         Command::Validate(args) => commands::validate::run(args),
         Command::Export(args) => commands::export::run(args, redact),
         Command::Evaluate(args) => commands::evaluate::run(args),
         Command::Verify(args) => commands::verify::run(args),
         Command::Bench(args) => commands::bench::run(args),
+        Command::Template(args) => commands::template::run(args),
         Command::Config(args) => commands::config::run(args),
         Command::Completions(args) => commands::completions::run(args),
         Command::Man(args) => commands::man::run(args),

@@ -8,6 +8,7 @@
 //! * [`commands`]: one command a file;
 //! * [`session`]: a run opened, summarised and analysed, shared by `report`, `rank`, `export`;
 //! * [`focus`]: incident, baseline and symptom as the user gives them;
+//! * [`markdown`]: the report with the user's template and what people wrote;
 //! * [`exit`], [`output`], [`terminal`], [`signals`], [`redact`]: the edges.
 
 mod app;
@@ -17,6 +18,7 @@ mod exit;
 mod export;
 mod focus;
 mod inspect;
+mod markdown;
 mod output;
 mod redact;
 mod session;

@@ -7,8 +7,10 @@ use infra_eventlog::RunError;
 use infra_eventlog::digest::input_digest;
 use infra_eventlog::error::nearest;
 use infra_eventlog::guard;
+use infra_eventlog::metadata::RunMetadata;
 use infra_gat::DeviceChoice;
 use infra_ingest::{OpenOptions, RunLog, Summary, summarise_within};
+use infra_report::Zone;
 use infra_report::model::Provenance;
 
 use crate::args::{AnalysisArgs, Device};
@@ -48,6 +50,18 @@ impl Session {
         Ok(Self { log, summary, constants, options, digest, given: given(args, redacted) })
     }
 
+    /// The same with instants in a zone.
+    pub(crate) fn in_zone(mut self, zone: Option<&Zone>) -> Self {
+        self.options.zone = shown_in(zone, self.log.run().metadata());
+        self.given.extend(self.options.zone.as_ref().map(|name| format!("--tz {name}")));
+        self
+    }
+
+    /// Zone that instants are shown in; UTC if none is named.
+    pub(crate) fn zone(&self) -> Option<&str> {
+        self.options.zone.as_deref()
+    }
+
     /// The run's frames.
     pub(crate) const fn summary(&self) -> &Summary {
         &self.summary
@@ -85,6 +99,16 @@ impl Session {
     }
 }
 
+/// The name of a zone that was asked for, unless it is the one that times are shown in anyway; a
+/// note if the run has no dates to show.
+pub(crate) fn shown_in(zone: Option<&Zone>, metadata: &RunMetadata) -> Option<String> {
+    let zone = zone.filter(|zone| !zone.is_utc())?;
+    if !infra_analysis::report::clock(metadata).is_dated() {
+        terminal::note(&format!("--tz {zone}: the run has no dates, its own times are shown"));
+    }
+    Some(zone.name().to_owned())
+}
+
 /// Opens a run; pairs of `--map` apply to a foreign Parquet file.
 ///
 /// # Errors
@@ -107,7 +131,7 @@ pub(crate) fn reading<T>(file: &str, step: impl FnOnce() -> T) -> Result<T, RunE
 fn options(args: &AnalysisArgs) -> anyhow::Result<AnalysisOptions> {
     let (device, device_name) = device(args.device);
     let top = usize::try_from(args.top).unwrap_or(usize::MAX);
-    Ok(AnalysisOptions { top, seed: args.seed, device, device_name })
+    Ok(AnalysisOptions { top, seed: args.seed, device, device_name, zone: None })
 }
 
 /// The device of the network, and its name: the CPU, with a warning that says why, if another one

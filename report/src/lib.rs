@@ -3,27 +3,30 @@
 //! The analysis fills these types; this crate knows no frame, no tensor, no log file. One model,
 //! many renderers. Reading order:
 //!
-//! * [`text`], [`cite`], [`time`]: prose with names kept apart, citations, times for people;
+//! * [`text`], [`cite`], [`time`], [`zone`]: prose with names kept apart, citations, times for people;
 //! * [`verdict`]: the closed lists of verdicts and confidence levels;
 //! * [`model`]: the report, section by section; [`findings`]: the same as figures for machines;
-//! * [`markdown`], [`json`]: the renderers.
+//! * [`markdown`], [`json`]: the renderers; [`human`]: sections that people write, kept.
 
 pub mod cite;
 pub mod error;
 pub mod findings;
+pub mod human;
 pub mod json;
 pub mod markdown;
 pub mod model;
 pub mod text;
 pub mod time;
 pub mod verdict;
+pub mod zone;
 
 pub use cite::Cite;
 pub use error::RenderError;
 pub use findings::Findings;
 pub use json::to_json;
-pub use markdown::to_markdown;
+pub use markdown::{Template, to_markdown};
 pub use model::ReportModel;
 pub use text::Text;
 pub use time::{Clock, TimeScale};
 pub use verdict::{Level, Verdict};
+pub use zone::Zone;

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use infra_report::Zone;
+
 use super::{pair, size};
 
 const FOCUS: &str = "Focus";
@@ -51,6 +53,14 @@ pub(crate) struct FocusArgs {
     /// Where the trouble was noticed
     #[arg(long, value_name = "SERVICE[/SIGNAL]", help_heading = FOCUS)]
     pub(crate) symptom: Option<String>,
+}
+
+/// How times are shown.
+#[derive(Debug, Args)]
+pub(crate) struct TimeArgs {
+    /// Show times in this zone, as `Europe/Berlin` or `+02:00` [default: UTC]
+    #[arg(long, value_name = "ZONE", value_parser = Zone::parse, allow_hyphen_values = true)]
+    pub(crate) tz: Option<Zone>,
 }
 
 /// A device of the network.

@@ -10,7 +10,7 @@ mod tools;
 
 use clap::{Parser, Subcommand};
 
-pub(crate) use analysis::{AnalysisArgs, Device, FocusArgs};
+pub(crate) use analysis::{AnalysisArgs, Device, FocusArgs, TimeArgs};
 pub(crate) use bench::{BenchArgs, BenchCommonArgs, BenchFormat, BenchKind};
 pub(crate) use evaluating::{EvaluateArgs, EvaluateFormat};
 pub(crate) use making::{ImportArgs, ImportKind, SimulateArgs, TablesArgs};
@@ -20,7 +20,8 @@ pub(crate) use reading::{
 };
 pub(crate) use telemetry::{SignalArgs, TelemetryArgs};
 pub(crate) use tools::{
-    CompletionsArgs, ConfigArgs, ConfigFormat, ConfigKind, ManArgs, VerifyArgs, VerifyKind,
+    CompletionsArgs, ConfigArgs, ConfigFormat, ConfigKind, ManArgs, TemplateArgs, TemplateKind, VerifyArgs,
+    VerifyKind,
 };
 
 const EXAMPLE: &str = "\
@@ -73,6 +74,7 @@ pub(crate) enum Command {
     Evaluate(EvaluateArgs),
     Verify(VerifyArgs),
     Bench(BenchArgs),
+    Template(TemplateArgs),
     Config(ConfigArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),

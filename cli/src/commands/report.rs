@@ -2,24 +2,27 @@
 
 use infra_analysis::report::build;
 use infra_analysis::terms;
-use infra_report::{to_json, to_markdown};
+use infra_report::to_json;
 
 use super::tell_warnings;
 use crate::args::{ReportArgs, ReportFormat};
-use crate::exit::Exit;
-use crate::output;
+use crate::exit::{Exit, usage};
 use crate::session::Session;
+use crate::{markdown, output};
 
 pub(crate) fn run(args: &ReportArgs, redacted: bool) -> anyhow::Result<Exit> {
     output::refuse_input(args.output.as_deref(), &args.analysis.run)?;
-    let session = Session::open(&args.analysis, redacted)?;
+    if args.template.is_some() && args.format != ReportFormat::Md {
+        return Err(usage("--template: is for Markdown; leave out --format"));
+    }
+    let session = Session::open(&args.analysis, redacted)?.in_zone(args.time.tz.as_ref());
     tell_warnings(session.log.run());
     let analysis = session.analyse()?;
     // Payloads are values that a redacted report must not show.
-    let world = if redacted { None } else { terms::read(session.log.run())? };
+    let world = if redacted { None } else { terms::read_in(session.log.run(), session.zone())? };
     let model = build(&analysis, world, session.provenance());
     let text = match args.format {
-        ReportFormat::Md => to_markdown(&model, None)?,
+        ReportFormat::Md => markdown::render(&model, args.template.as_deref(), args.output.as_deref())?,
         ReportFormat::Json => to_json(&model)?,
     };
     output::emit(args.output.as_deref(), text)?;

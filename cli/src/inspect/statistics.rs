@@ -9,6 +9,7 @@ use infra_ingest::IngestError;
 use infra_ingest::statistics::{
     Crossing, RELATIVE_ERROR, SignalStatistics, Statistics, StatisticsOptions, TimeColumn, statistics,
 };
+use infra_report::Clock;
 use serde_json::{Value, json};
 
 use crate::terminal::{self, Progress};
@@ -59,7 +60,7 @@ pub(crate) fn take(run: &Run, memory: Option<u64>) -> Result<Found, IngestError>
 }
 
 /// Aligned columns for people.
-pub(crate) fn to_text(found: &Found) -> String {
+pub(crate) fn to_text(found: &Found, clock: &Clock) -> String {
     let header = ["service", "signal", "count", "nulls", "mean", "std", "p95", "min", "max"];
     let mut table = terminal::table(header);
     for service in &found.statistics.services {
@@ -86,7 +87,6 @@ pub(crate) fn to_text(found: &Found) -> String {
         }
     }
     let mut text = format!("{}\n", table.trim_fmt());
-    let clock = infra_analysis::report::clock(&found.metadata);
     if let Some((signal, threshold)) = &found.watched {
         let crossed = found.statistics.services.iter().filter_map(|s| Some((s, s.first_crossing?)));
         for (service, time) in crossed {

@@ -2,7 +2,7 @@
 
 use crate::support::Folder;
 
-const COMMANDS: [&str; 18] = [
+const COMMANDS: [&str; 20] = [
     "simulate",
     "import",
     "import tables",
@@ -17,6 +17,8 @@ const COMMANDS: [&str; 18] = [
     "verify gat",
     "bench",
     "bench simulate",
+    "template",
+    "template dump",
     "config",
     "config show",
     "completions",

@@ -14,6 +14,7 @@ mod help;
 mod hostile;
 mod mutations;
 mod otlp;
+mod redaction;
 mod statistics;
 mod story;
 mod support;
@@ -21,5 +22,7 @@ mod tables;
 #[path = "../../../analysis/tests/integration/telemetry/mod.rs"]
 #[allow(dead_code, unused_imports, reason = "the tests of the analysis use the rest of it")]
 mod telemetry;
+mod template;
 mod tolerance;
 mod undeclared;
+mod zones;
