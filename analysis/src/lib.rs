@@ -34,6 +34,7 @@ pub mod report;
 pub mod slo;
 pub mod terms;
 mod trouble;
+pub mod workers;
 
 pub use analyse::{Analysis, AnalysisOptions, analyse};
 pub use constants::Constants;

@@ -48,6 +48,7 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<Exit> {
         Command::Simulate(args) => commands::simulate::run(args),
         Command::Import(args) => commands::import::run(args),
         Command::Report(args) => commands::report::run(args, redact),
+        Command::Batch(args) => commands::batch::run(args, redact),
         Command::Rank(args) => commands::rank::run(args, redact),
         Command::Inspect(args) => commands::inspect::run(args, redact),
         Command::Validate(args) => commands::validate::run(args),

@@ -13,10 +13,12 @@
 
 mod app;
 mod args;
+mod batch;
 mod commands;
 mod exit;
 mod export;
 mod focus;
+mod gates;
 mod inspect;
 mod markdown;
 mod output;

@@ -2,64 +2,123 @@
 
 use std::path::Path;
 
-use infra_analysis::{Analysis, AnalysisError, AnalysisOptions, Constants, analyse};
+use infra_analysis::report::build;
+use infra_analysis::{Analysis, AnalysisError, AnalysisOptions, Constants, analyse, terms};
 use infra_eventlog::RunError;
 use infra_eventlog::digest::input_digest;
 use infra_eventlog::error::nearest;
 use infra_eventlog::guard;
 use infra_eventlog::metadata::RunMetadata;
 use infra_gat::DeviceChoice;
+use infra_ingest::summary::FocusOptions;
 use infra_ingest::{OpenOptions, RunLog, Summary, summarise_within};
-use infra_report::Zone;
 use infra_report::model::Provenance;
+use infra_report::{ReportModel, Zone};
 
-use crate::args::{AnalysisArgs, Device};
+use crate::args::{AnalysisArgs, Device, FocusArgs, MethodArgs};
 use crate::exit::usage;
 use crate::{focus, redact, terminal};
+
+/// How runs are analysed: arguments checked, the device opened.
+#[derive(Clone, Debug)]
+pub(crate) struct Method {
+    constants: Constants,
+    options: AnalysisOptions,
+    args: MethodArgs,
+    redacted: bool,
+}
+
+impl Method {
+    /// Checks the arguments and opens the device.
+    ///
+    /// # Errors
+    /// A usage error that names the constant.
+    pub(crate) fn new(args: &MethodArgs, redacted: bool) -> anyhow::Result<Self> {
+        let constants = constants(&args.constants)?;
+        let (device, device_name) = device(args.device);
+        let top = usize::try_from(args.top).unwrap_or(usize::MAX);
+        let zone = args.time.tz.as_ref().filter(|zone| !zone.is_utc()).map(|zone| zone.name().to_owned());
+        let options = AnalysisOptions { top, seed: args.seed, device, device_name, zone };
+        Ok(Self { constants, options, args: args.clone(), redacted })
+    }
+}
+
+/// A run of which nothing but footers and bytes were read, and what is to be done with it.
+pub(crate) struct Opened {
+    log: RunLog,
+    method: Method,
+    digest: String,
+    /// Options that change the result, as given.
+    given: Vec<String>,
+    focus: FocusOptions,
+}
+
+impl Opened {
+    /// Opens the run at `path`.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the focus or the run, in this order.
+    pub(crate) fn open(method: &Method, path: &Path, focus: &FocusArgs) -> anyhow::Result<Self> {
+        let log = open_run(path, &method.args.map)?;
+        let given = given(method, focus);
+        let focus = focus::options(focus, log.run().metadata())?;
+        let digest = input_digest(log.run())?;
+        Ok(Self { log, method: method.clone(), digest, given, focus })
+    }
+
+    /// Where the results will come from.
+    pub(crate) fn provenance(&self) -> Provenance {
+        let run = self.log.run();
+        Provenance {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            run: run.name().to_owned(),
+            run_id: run.metadata().run_id.clone(),
+            digest: self.digest.clone(),
+            options: self.given.clone(),
+            device: self.method.options.device_name.to_owned(),
+            weight_scheme: "analytic".to_owned(),
+            seed: self.method.options.seed,
+        }
+    }
+
+    /// Reads the run.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the run, or a symptom that it does not have.
+    pub(crate) fn read(self) -> anyhow::Result<Session> {
+        let run = self.log.run();
+        terminal::step(|| format!("reading {}", run.name()));
+        let mut summary =
+            reading(run.name(), || summarise_within(run, &self.focus, self.method.args.memory))??;
+        if let Some(symptom) = &self.focus.symptom {
+            require_service(&summary, &symptom.service)?;
+        }
+        if self.method.redacted {
+            redact::summary(&mut summary)?;
+        }
+        let provenance = self.provenance();
+        Ok(Session { log: self.log, summary, method: self.method, provenance })
+    }
+}
 
 /// A run, its frames, and the options in force.
 pub(crate) struct Session {
     pub(crate) log: RunLog,
     summary: Summary,
-    constants: Constants,
-    options: AnalysisOptions,
-    digest: String,
-    /// Options that change the result, as given.
-    given: Vec<String>,
+    method: Method,
+    provenance: Provenance,
 }
 
 impl Session {
-    /// Opens and summarises the run that the arguments name.
+    /// Opens and reads the run that the arguments name.
     ///
     /// # Errors
     /// Whatever is wrong with arguments, device or run, in this order.
     pub(crate) fn open(args: &AnalysisArgs, redacted: bool) -> anyhow::Result<Self> {
-        let constants = constants(&args.constants)?;
-        let options = options(args)?;
-        let log = open_run(&args.run, &args.map)?;
-        let focus = focus::options(&args.focus, log.run().metadata())?;
-        terminal::step(|| format!("reading {}", log.run().name()));
-        let mut summary = reading(log.run().name(), || summarise_within(log.run(), &focus, args.memory))??;
-        if let Some(symptom) = &focus.symptom {
-            require_service(&summary, &symptom.service)?;
-        }
-        if redacted {
-            redact::summary(&mut summary)?;
-        }
-        let digest = input_digest(log.run())?;
-        Ok(Self { log, summary, constants, options, digest, given: given(args, redacted) })
-    }
-
-    /// The same with instants in a zone.
-    pub(crate) fn in_zone(mut self, zone: Option<&Zone>) -> Self {
-        self.options.zone = shown_in(zone, self.log.run().metadata());
-        self.given.extend(self.options.zone.as_ref().map(|name| format!("--tz {name}")));
-        self
-    }
-
-    /// Zone that instants are shown in; UTC if none is named.
-    pub(crate) fn zone(&self) -> Option<&str> {
-        self.options.zone.as_deref()
+        let method = Method::new(&args.method, redacted)?;
+        let opened = Opened::open(&method, &args.run, &args.focus)?;
+        note_zone(args.method.time.tz.as_ref(), opened.log.run().metadata());
+        opened.read()
     }
 
     /// The run's frames.
@@ -72,41 +131,40 @@ impl Session {
     /// # Errors
     /// As for [`analyse()`].
     pub(crate) fn analyse(&self) -> anyhow::Result<Analysis<'_>> {
+        let options = self.method.options.clone();
         terminal::step(|| {
-            format!(
-                "analysing {} services on {}",
-                self.summary.services.rows().len(),
-                self.options.device_name
-            )
+            format!("analysing {} services on {}", self.summary.services.rows().len(), options.device_name)
         });
-        let metadata = self.log.run().metadata();
-        Ok(analyse(metadata, &self.summary, &self.constants, self.options.clone())?)
+        Ok(analyse(self.log.run().metadata(), &self.summary, &self.method.constants, options)?)
     }
 
     /// Where the results come from.
     pub(crate) fn provenance(&self) -> Provenance {
-        let run = self.log.run();
-        Provenance {
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            run: run.name().to_owned(),
-            run_id: run.metadata().run_id.clone(),
-            digest: self.digest.clone(),
-            options: self.given.clone(),
-            device: self.options.device_name.to_owned(),
-            weight_scheme: "analytic".to_owned(),
-            seed: self.options.seed,
-        }
+        self.provenance.clone()
+    }
+
+    /// The report of an analysis of this run.
+    ///
+    /// # Errors
+    /// [`RunError`] if the events table is damaged.
+    pub(crate) fn report(&self, analysis: &Analysis<'_>) -> anyhow::Result<ReportModel> {
+        // Payloads are values that a redacted report must not show.
+        let world = if self.method.redacted {
+            None
+        } else {
+            reading(self.log.run().name(), || {
+                terms::read_in(self.log.run(), self.method.options.zone.as_deref())
+            })??
+        };
+        Ok(build(analysis, world, self.provenance()))
     }
 }
 
-/// The name of a zone that was asked for, unless it is the one that times are shown in anyway; a
-/// note if the run has no dates to show.
-pub(crate) fn shown_in(zone: Option<&Zone>, metadata: &RunMetadata) -> Option<String> {
-    let zone = zone.filter(|zone| !zone.is_utc())?;
-    if !infra_analysis::report::clock(metadata).is_dated() {
+/// Tells where a zone changes nothing.
+pub(crate) fn note_zone(zone: Option<&Zone>, metadata: &RunMetadata) {
+    if let Some(zone) = zone.filter(|_| !infra_analysis::report::clock(metadata).is_dated()) {
         terminal::note(&format!("--tz {zone}: the run has no dates, its own times are shown"));
     }
-    Some(zone.name().to_owned())
 }
 
 /// Opens a run; pairs of `--map` apply to a foreign Parquet file.
@@ -126,12 +184,6 @@ pub(crate) fn open_run(path: &Path, map: &[(String, String)]) -> anyhow::Result<
 /// [`RunError::Damaged`] if the step panicked.
 pub(crate) fn reading<T>(file: &str, step: impl FnOnce() -> T) -> Result<T, RunError> {
     guard::decoding(file, || Ok(step()))
-}
-
-fn options(args: &AnalysisArgs) -> anyhow::Result<AnalysisOptions> {
-    let (device, device_name) = device(args.device);
-    let top = usize::try_from(args.top).unwrap_or(usize::MAX);
-    Ok(AnalysisOptions { top, seed: args.seed, device, device_name, zone: None })
 }
 
 /// The device of the network, and its name: the CPU, with a warning that says why, if another one
@@ -179,8 +231,7 @@ fn require_service(summary: &Summary, name: &str) -> Result<(), AnalysisError> {
 }
 
 /// Options that change the result, in a fixed order; outputs and formats are none.
-fn given(args: &AnalysisArgs, redacted: bool) -> Vec<String> {
-    let focus = &args.focus;
+fn given(method: &Method, focus: &FocusArgs) -> Vec<String> {
     let single = [
         ("incident", &focus.incident),
         ("incident-window", &focus.incident_window),
@@ -189,11 +240,12 @@ fn given(args: &AnalysisArgs, redacted: bool) -> Vec<String> {
     ];
     let mut given: Vec<String> =
         single.iter().filter_map(|(flag, value)| value.as_ref().map(|v| format!("--{flag} {v}"))).collect();
-    given.push(format!("--top {}", args.top));
-    given.extend(args.memory.map(|bytes| format!("--memory {bytes}")));
-    given.extend(args.constants.iter().map(|(name, value)| format!("--constant {name}={value}")));
-    given.extend(args.map.iter().map(|(ours, theirs)| format!("--map {ours}={theirs}")));
-    if redacted {
+    given.push(format!("--top {}", method.args.top));
+    given.extend(method.args.memory.map(|bytes| format!("--memory {bytes}")));
+    given.extend(method.args.constants.iter().map(|(name, value)| format!("--constant {name}={value}")));
+    given.extend(method.args.map.iter().map(|(ours, theirs)| format!("--map {ours}={theirs}")));
+    given.extend(method.options.zone.as_ref().map(|zone| format!("--tz {zone}")));
+    if method.redacted {
         given.push("--redact".to_owned());
     }
     given

@@ -62,8 +62,13 @@ pub(crate) fn note(what: &str) {
 
 /// Tells an error with those of its causes that add something.
 pub(crate) fn error(error: &anyhow::Error) {
+    say(&format!("error: {}", message(error)));
+}
+
+/// An error with those of its causes that add something, a line each.
+pub(crate) fn message(error: &anyhow::Error) -> String {
     let mut told = error.to_string();
-    let mut message = format!("error: {told}");
+    let mut message = told.clone();
     for cause in error.chain().skip(1) {
         let text = cause.to_string();
         if !told.contains(&text) {
@@ -72,7 +77,7 @@ pub(crate) fn error(error: &anyhow::Error) {
             told = text;
         }
     }
-    say(&message);
+    message
 }
 
 /// One message on standard error. That it cannot be written is no reason to fail.
@@ -81,12 +86,13 @@ pub(crate) fn say(message: &str) {
     let _ = writeln!(err, "{}", safe_lines(message));
 }
 
-/// How far something is, on one line of a terminal; nothing is shown elsewhere, or if quiet.
+/// How far something is, on one line of a terminal; nothing is shown if quiet.
 #[derive(Debug)]
 pub(crate) struct Progress {
     what: &'static str,
     unit: &'static str,
     is_shown: bool,
+    is_loud: bool,
     /// Percent shown last.
     last: AtomicU8,
 }
@@ -96,7 +102,16 @@ impl Progress {
     pub(crate) fn new(what: &'static str, unit: &'static str) -> Self {
         let loud = VERBOSITY.load(Ordering::Relaxed) >= Verbosity::Normal as u8;
         let is_shown = loud && std::io::stderr().is_terminal();
-        Self { what, unit, is_shown, last: AtomicU8::new(u8::MAX) }
+        Self { what, unit, is_shown, is_loud: loud, last: AtomicU8::new(u8::MAX) }
+    }
+
+    /// Shows that `done` of `all` are done: on a terminal as a share, elsewhere on a line that says
+    /// what was done last.
+    pub(crate) fn step(&self, done: u64, all: u64, last: impl FnOnce() -> String) {
+        self.show(done, all);
+        if self.is_loud && !self.is_shown {
+            say(&format!("[{done}/{all}] {}", last()));
+        }
     }
 
     /// Shows that `done` of `all` are done; any thread may tell.

@@ -13,20 +13,24 @@ The program: $INFRA_ANALYZE, else the one on the PATH.
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 DOCS = HERE.parent
-PROGRAM = os.environ.get("INFRA_ANALYZE", "infra-analyze")
+PROGRAM = shutil.which(os.environ.get("INFRA_ANALYZE", "infra-analyze")) or sys.exit("no program; set INFRA_ANALYZE")
 END = "<!-- end -->"
 
 
 def run(*arguments):
     """What the program prints, told as on a terminal of 100 columns."""
     environment = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1"}
-    done = subprocess.run([PROGRAM, *arguments], env=environment, capture_output=True, text=True)
+    # Usage lines tell the name that the program was called by.
+    done = subprocess.run(
+        ["infra-analyze", *arguments], executable=PROGRAM, env=environment, capture_output=True, text=True
+    )
     if done.returncode != 0:
         sys.exit(f"{PROGRAM} {' '.join(arguments)}: exit code {done.returncode}: {done.stderr.strip()}")
     return "\n".join(line.rstrip() for line in done.stdout.splitlines()).strip("\n")
@@ -60,8 +64,8 @@ def quoted(text):
 
 
 def options(text):
-    """Long options; troff writes a dash as `\\-`."""
-    return set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", text.replace("\\-", "-")))
+    """Long options; troff writes a dash as `\\-`, and a change of font as `\\fB`."""
+    return set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", re.sub(r"\\f[BIPR]", "", text).replace("\\-", "-")))
 
 
 def check_manual(path, help_text):
@@ -99,7 +103,7 @@ def pages():
     text = put(page.read_text(), "<!-- commands -->", "\n| command | does |\n| --- | --- |\n" + "".join(rows) + "\n", page)
     yield page, put(text, "<!-- help: -->", quoted(first), page)
     page = DOCS / "SUMMARY.md"
-    yield page, put(page.read_text(), "<!-- commands -->", "".join(summary), page)
+    yield page, put(page.read_text(), "<!-- commands -->", "".join(summary) + "  ", page)
 
 
 def main():

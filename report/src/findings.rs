@@ -41,6 +41,8 @@ pub struct Findings {
     pub causes: Vec<CauseFinding>,
     /// Paths, in the order of their origins' rank.
     pub paths: Vec<PathFinding>,
+    /// Blast radius: services with an onset.
+    pub affected: usize,
     /// Affected services, earliest onset first, ties by name.
     pub onsets: Vec<OnsetFinding>,
     /// Services that can fail with the first suspect, against the direction of dependency; itself
@@ -61,8 +63,8 @@ pub struct Findings {
 impl Findings {
     /// Blast radius: services with an onset.
     #[must_use]
-    pub fn blast_radius(&self) -> usize {
-        self.onsets.len()
+    pub const fn blast_radius(&self) -> usize {
+        self.affected
     }
 
     /// The first suspect.

@@ -6,12 +6,17 @@
 //! * [`text`], [`cite`], [`time`], [`zone`]: prose with names kept apart, citations, times for people;
 //! * [`verdict`]: the closed lists of verdicts and confidence levels;
 //! * [`model`]: the report, section by section; [`findings`]: the same as figures for machines;
-//! * [`markdown`], [`json`]: the renderers; [`human`]: sections that people write, kept.
+//! * [`markdown`], [`json`]: the renderers; [`human`]: sections that people write, kept;
+//! * [`gate`]: expressions over findings, for CI; [`ci`]: many runs and their gates, rendered for CI;
+//! * [`index`]: many runs at a glance.
 
+pub mod ci;
 pub mod cite;
 pub mod error;
 pub mod findings;
+pub mod gate;
 pub mod human;
+pub mod index;
 pub mod json;
 pub mod markdown;
 pub mod model;

@@ -6,7 +6,7 @@
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
-use minijinja::{AutoEscape, Environment, UndefinedBehavior, context};
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
 
 use crate::error::RenderError;
 use crate::human;
@@ -47,6 +47,15 @@ pub fn to_markdown(model: &ReportModel, template: Option<Template<'_>>) -> Resul
     };
     let text = template.and_then(|t| t.render(context! { report => Serde(model) })).map_err(failed)?;
     Ok(human::seal(&text, "the report")?)
+}
+
+/// Renders an embedded template whose every string is escaped for Markdown, unless our words carry
+/// their marks.
+pub(crate) fn render(name: &str, template: &str, context: Value) -> Result<String, RenderError> {
+    let failed = |e: minijinja::Error| told(&e, None);
+    let mut environment = environment().map_err(failed)?;
+    environment.add_template(name, template).map_err(failed)?;
+    environment.get_template(name).and_then(|t| t.render(context)).map_err(failed)
 }
 
 /// Name of the user's template inside the environment.

@@ -35,7 +35,6 @@ mod traces;
 pub mod verdicts;
 pub mod wilson;
 pub mod windows;
-mod workers;
 
 #[cfg(test)]
 mod fixture;

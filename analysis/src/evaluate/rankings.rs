@@ -12,12 +12,12 @@ use super::baselines;
 use super::dataset::{CaseSource, Dataset, Source};
 use super::error::EvaluateError;
 use super::json::label;
-use super::workers::in_order;
 use crate::analyse::{Analysis, AnalysisOptions, analyse};
 use crate::constants::Constants;
 use crate::detectors::Verdict;
 use crate::ranking::confidence::Level;
 use crate::ranking::score::symptom_service;
+use crate::workers::in_order;
 
 /// How to rank.
 #[derive(Clone, Debug)]

@@ -15,9 +15,9 @@ use super::dataset::{Dataset, Source};
 use super::error::EvaluateError;
 use super::rankings::Options;
 use super::wilson::Share;
-use super::workers::in_order;
 use crate::analyse::{Analysis, analyse};
 use crate::ranking::confidence::Level;
+use crate::workers::in_order;
 
 /// What was said of one normal window.
 #[derive(Clone, Debug)]

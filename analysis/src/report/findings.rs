@@ -34,7 +34,8 @@ pub fn findings(analysis: &Analysis<'_>, scale: &TimeScale, provenance: Provenan
             })
             .collect(),
     });
-    let onsets = analysis.affected().into_iter().filter_map(|s| {
+    let affected = if analysis.ranking.is_some() { analysis.affected() } else { Vec::new() };
+    let onsets = affected.iter().filter_map(|&s| {
         let onset = analysis.onsets[s].as_ref()?;
         Some(OnsetFinding {
             service: name(s),
@@ -71,7 +72,8 @@ pub fn findings(analysis: &Analysis<'_>, scale: &TimeScale, provenance: Provenan
         agreement: analysis.confidence.as_ref().map(|c| c.agreement),
         causes: causes(analysis),
         paths: paths.collect(),
-        onsets: if analysis.ranking.is_some() { onsets.collect() } else { Vec::new() },
+        onsets: onsets.collect(),
+        affected: affected.len(),
         reachable: analysis.suspects().next().and_then(|first| reachable(analysis, first)),
         observed: analysis.impact.observed,
         impact: impact(analysis),

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-
 use infra_report::Zone;
 
 use super::{pair, size};
@@ -17,6 +16,13 @@ pub(crate) struct AnalysisArgs {
     pub(crate) run: PathBuf,
     #[command(flatten)]
     pub(crate) focus: FocusArgs,
+    #[command(flatten)]
+    pub(crate) method: MethodArgs,
+}
+
+/// How runs are read and analysed.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct MethodArgs {
     /// Causes and paths told in full
     #[arg(long, value_name = "K", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub(crate) top: u32,
@@ -35,10 +41,12 @@ pub(crate) struct AnalysisArgs {
     /// Column of a foreign Parquet file that stands for one of ours; may be repeated
     #[arg(long = "map", value_name = "OUR=THEIRS", value_parser = pair)]
     pub(crate) map: Vec<(String, String)>,
+    #[command(flatten)]
+    pub(crate) time: TimeArgs,
 }
 
 /// Incident, baseline and symptom; the run's own where left out.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(crate) struct FocusArgs {
     /// Incident to analyse, by name [default: the first]
     #[arg(long, value_name = "ID", help_heading = FOCUS)]
@@ -56,7 +64,7 @@ pub(crate) struct FocusArgs {
 }
 
 /// How times are shown.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct TimeArgs {
     /// Show times in this zone, as `Europe/Berlin` or `+02:00` [default: UTC]
     #[arg(long, value_name = "ZONE", value_parser = Zone::parse, allow_hyphen_values = true)]

@@ -1,6 +1,7 @@
 //! The command line as types. Every command's help ends with an example.
 
 mod analysis;
+mod batch;
 mod bench;
 mod evaluating;
 mod making;
@@ -10,7 +11,8 @@ mod tools;
 
 use clap::{Parser, Subcommand};
 
-pub(crate) use analysis::{AnalysisArgs, Device, FocusArgs, TimeArgs};
+pub(crate) use analysis::{AnalysisArgs, Device, FocusArgs, MethodArgs, TimeArgs};
+pub(crate) use batch::BatchArgs;
 pub(crate) use bench::{BenchArgs, BenchCommonArgs, BenchFormat, BenchKind};
 pub(crate) use evaluating::{EvaluateArgs, EvaluateFormat};
 pub(crate) use making::{ImportArgs, ImportKind, SimulateArgs, TablesArgs};
@@ -67,6 +69,7 @@ pub(crate) enum Command {
     Simulate(SimulateArgs),
     Import(ImportArgs),
     Report(ReportArgs),
+    Batch(BatchArgs),
     Rank(RankArgs),
     Inspect(InspectArgs),
     Validate(ValidateArgs),

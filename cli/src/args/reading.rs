@@ -16,8 +16,6 @@ Example:
 pub(crate) struct ReportArgs {
     #[command(flatten)]
     pub(crate) analysis: AnalysisArgs,
-    #[command(flatten)]
-    pub(crate) time: TimeArgs,
     /// Template instead of the built-in one (see `template dump`); Markdown only
     #[arg(long, value_name = "FILE")]
     pub(crate) template: Option<PathBuf>,
@@ -31,13 +29,23 @@ pub(crate) struct ReportArgs {
 }
 
 /// Formats of a report.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub(crate) enum ReportFormat {
     /// Markdown
     #[default]
     Md,
     /// JSON, infra-report/1
     Json,
+}
+
+impl ReportFormat {
+    /// What files of this format end with.
+    pub(crate) const fn extension(self) -> &'static str {
+        match self {
+            Self::Md => "md",
+            Self::Json => "json",
+        }
+    }
 }
 
 /// Rank root causes and paths
@@ -48,8 +56,6 @@ Example:
 pub(crate) struct RankArgs {
     #[command(flatten)]
     pub(crate) analysis: AnalysisArgs,
-    #[command(flatten)]
-    pub(crate) time: TimeArgs,
     /// Show the evidence of this service as well
     #[arg(long, value_name = "SERVICE")]
     pub(crate) why: Option<String>,

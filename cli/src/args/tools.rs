@@ -109,8 +109,11 @@ pub(crate) struct CompletionsArgs {
 
 /// Print the manual page of the program or of one command
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  infra-analyze man report | man -l -")]
+#[command(after_help = "\
+Example:
+  infra-analyze man report | man -l -
+  infra-analyze man import otlp | man -l -")]
 pub(crate) struct ManArgs {
-    /// The command [default: the program]
-    pub(crate) command: Option<String>,
+    /// The command, as it is called [default: the program]
+    pub(crate) command: Vec<String>,
 }

@@ -1,5 +1,6 @@
 //! One command a file; each turns its arguments into a result and an exit code.
 
+pub(crate) mod batch;
 pub(crate) mod bench;
 pub(crate) mod completions;
 pub(crate) mod config;

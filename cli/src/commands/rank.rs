@@ -10,7 +10,7 @@ use crate::session::Session;
 
 pub(crate) fn run(args: &RankArgs, redacted: bool) -> anyhow::Result<Exit> {
     output::refuse_input(args.output.as_deref(), &args.analysis.run)?;
-    let session = Session::open(&args.analysis, redacted)?.in_zone(args.time.tz.as_ref());
+    let session = Session::open(&args.analysis, redacted)?;
     tell_warnings(session.log.run());
     let analysis = session.analyse()?;
     let top = analysis.options.top;

@@ -1,7 +1,5 @@
 //! `report`: the failure-analysis report.
 
-use infra_analysis::report::build;
-use infra_analysis::terms;
 use infra_report::to_json;
 
 use super::tell_warnings;
@@ -15,12 +13,10 @@ pub(crate) fn run(args: &ReportArgs, redacted: bool) -> anyhow::Result<Exit> {
     if args.template.is_some() && args.format != ReportFormat::Md {
         return Err(usage("--template: is for Markdown; leave out --format"));
     }
-    let session = Session::open(&args.analysis, redacted)?.in_zone(args.time.tz.as_ref());
+    let session = Session::open(&args.analysis, redacted)?;
     tell_warnings(session.log.run());
     let analysis = session.analyse()?;
-    // Payloads are values that a redacted report must not show.
-    let world = if redacted { None } else { terms::read_in(session.log.run(), session.zone())? };
-    let model = build(&analysis, world, session.provenance());
+    let model = session.report(&analysis)?;
     let text = match args.format {
         ReportFormat::Md => markdown::render(&model, args.template.as_deref(), args.output.as_deref())?,
         ReportFormat::Json => to_json(&model)?,

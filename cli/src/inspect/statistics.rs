@@ -2,7 +2,6 @@
 
 use comfy_table::CellAlignment;
 use infra_eventlog::Run;
-use infra_eventlog::metadata::RunMetadata;
 use infra_eventlog::schema::TableKind;
 use infra_eventlog::signal::Worse;
 use infra_ingest::IngestError;
@@ -19,7 +18,6 @@ pub(crate) struct Found {
     signals: Vec<String>,
     /// The signal whose first crossing is told, and its threshold.
     watched: Option<(String, f64)>,
-    metadata: RunMetadata,
     statistics: Statistics,
 }
 
@@ -28,10 +26,10 @@ pub(crate) struct Found {
 /// # Errors
 /// Those of [`statistics`].
 pub(crate) fn take(run: &Run, memory: Option<u64>) -> Result<Found, IngestError> {
-    let metadata = run.metadata().clone();
+    let metadata = run.metadata();
     let Some(table) = run.table(TableKind::Events) else {
         let statistics = Statistics::default();
-        return Ok(Found { signals: Vec::new(), watched: None, metadata, statistics });
+        return Ok(Found { signals: Vec::new(), watched: None, statistics });
     };
     let signals = table.signal_columns();
     // The first signal that has a threshold is the one that is watched.
@@ -56,7 +54,7 @@ pub(crate) fn take(run: &Run, memory: Option<u64>) -> Result<Found, IngestError>
     let statistics = statistics(table, &options, &|done, all| progress.show(done, all))?;
     drop(progress);
     let watched = crossing.map(|c| (signals[c.signal].clone(), c.threshold));
-    Ok(Found { signals, watched, metadata, statistics })
+    Ok(Found { signals, watched, statistics })
 }
 
 /// Aligned columns for people.

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands, in its helpers as well")]
 
 mod bad_input;
+mod batch;
 mod bench;
 mod commands;
 mod damaged;
@@ -25,4 +26,7 @@ mod telemetry;
 mod template;
 mod tolerance;
 mod undeclared;
+#[path = "../../../datasets/examples/write_run.rs"]
+#[allow(dead_code, reason = "the example has a main function")]
+mod write_run;
 mod zones;

@@ -168,3 +168,16 @@ fn a_log_cannot_fake_a_marker() {
     assert_eq!(markers(&hostile), markers(&plain));
     assert_eq!(markers(&plain).len(), 9, "three sections of three markers");
 }
+
+#[test]
+fn a_batch_keeps_what_people_wrote() {
+    let folder = Folder::new();
+    folder.simulate("reference");
+    folder.run("batch run.parquet -o all").expect_code(0);
+    let written = text(&folder, "all/runs/run.md")
+        .replace("*(to be written by a person)*\n<!-- /human:authors -->", "Ada\n<!-- /human:authors -->");
+    folder.write("all/runs/run.md", written.as_bytes());
+    folder.run("batch run.parquet -o all --force --top 1").expect_code(0);
+    let again = text(&folder, "all/runs/run.md");
+    assert!(again.contains("Ada\n<!-- /human:authors -->") && again.contains("--top 1"), "{again}");
+}

@@ -6,7 +6,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// Runs `work` for 0..`count` on `jobs` threads, each busy with one piece at a time: no more than
 /// `jobs` pieces are in memory at once. A work-stealing pool would start the next piece while one
 /// waits for its inner loops.
-pub(super) fn in_order<T: Send>(jobs: usize, count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+///
+/// # Panics
+/// If `work` does.
+#[must_use]
+pub fn in_order<T: Send>(jobs: usize, count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
     let next = AtomicUsize::new(0);
     let take = || {
         let mut mine = Vec::new();
