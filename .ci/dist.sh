@@ -31,7 +31,7 @@ bash -n "$work/usr/share/bash-completion/completions/infra-analyze"
 bash -euc '
     source "$1"
     COMP_WORDS=(infra-analyze rep) COMP_CWORD=1 COMPREPLY=()
-    _infra-analyze infra-analyze rep infra-analyze
+    $(complete -p infra-analyze | sed "s/.*-F \([^ ]*\).*/\1/") infra-analyze rep infra-analyze
     [[ " ${COMPREPLY[*]} " == *" report "* ]]
 ' - "$work/usr/share/bash-completion/completions/infra-analyze"
 if command -v zsh >/dev/null; then zsh -n "$work/usr/share/zsh/site-functions/_infra-analyze"; fi

@@ -48,7 +48,7 @@ glibc=$(objdump -T "$tree/bin/infra-analyze" | grep -o 'GLIBC_[0-9.]*' | sort -u
 } >"$documents/REQUIREMENTS"
 
 # Manual pages of the program, its commands and theirs.
-commands() { "$binary" "$@" --help | awk '/^Commands:/ { on = 1; next } /^$/ { on = 0 } on && $1 != "help" { print $1 }'; }
+commands() { "$binary" "$@" --help | awk '/^Commands:/ { on = 1; next } /^$/ { on = 0 } on && /^  [a-z]/ && $1 != "help" { print $1 }'; }
 manual() {
     local title=infra-analyze path command
     for path; do title+=-$path; done

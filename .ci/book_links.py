@@ -19,9 +19,11 @@ def named(text, folder):
         if re.match(r"[a-z]+:|#|/", target):
             return match.group(0)
         path = posixpath.normpath(posixpath.join(folder, target.split("#")[0]))
-        # A page stays a link; so does what mdBook copies because it lies beside the pages.
+        # A page stays a link; so does what mdBook copies because it lies beside the pages. The first
+        # page of a folder is called README in the repository and index in the guide.
         if not path.startswith(".."):
-            return match.group(0)
+            target = re.sub(r"(^|/)README[.]md", r"\1index.md", target)
+            return f"[{words}]({target})"
         path = re.sub(r"^(\.\./)+", "", path)
         return f"`{path}`" if words.strip("`") == path else f"{words} (`{path}`)"
 
