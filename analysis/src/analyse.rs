@@ -34,11 +34,13 @@ pub struct AnalysisOptions {
     pub device: Device,
     /// The device's name, for the provenance.
     pub device_name: &'static str,
+    /// Zone that instants are shown in; UTC if none is named.
+    pub zone: Option<String>,
 }
 
 impl Default for AnalysisOptions {
     fn default() -> Self {
-        Self { top: 5, seed: DEFAULT_SEED, device: Device::Cpu, device_name: "cpu" }
+        Self { top: 5, seed: DEFAULT_SEED, device: Device::Cpu, device_name: "cpu", zone: None }
     }
 }
 

@@ -17,7 +17,7 @@ pub(crate) fn main() -> ExitCode {
     let done = catch_unwind(AssertUnwindSafe(run));
     // A panic has been told by the hook; what was half-written goes.
     let exit = done.unwrap_or_else(|_| {
-        infra_eventlog::atomic::remove_unfinished();
+        drop(infra_eventlog::atomic::remove_unfinished());
         Exit::Environment
     });
     exit.into()
@@ -49,7 +49,7 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<Exit> {
         Command::Import(args) => commands::import::run(args),
         Command::Report(args) => commands::report::run(args, redact),
         Command::Batch(args) => commands::batch::run(args, redact),
-        Command::Rank(args) => commands::rank::run(args),
+        Command::Rank(args) => commands::rank::run(args, redact),
         Command::Compare(args) => commands::compare::run(args, redact),
         Command::Inspect(args) => commands::inspect::run(args, redact),
         Command::Validate(args) => commands::validate::run(args),
@@ -57,6 +57,7 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<Exit> {
         Command::Evaluate(args) => commands::evaluate::run(args),
         Command::Verify(args) => commands::verify::run(args),
         Command::Bench(args) => commands::bench::run(args),
+        Command::Template(args) => commands::template::run(args),
         Command::Config(args) => commands::config::run(args),
         Command::Completions(args) => commands::completions::run(args),
         Command::Man(args) => commands::man::run(args),

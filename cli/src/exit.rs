@@ -5,7 +5,7 @@
 //! | 0 | success |
 //! | 1 | a gate tripped, or a verification failed |
 //! | 2 | wrong usage: a bad argument, an unknown name, a bad `--set` |
-//! | 3 | bad input: a run, telemetry, map or scenario file that is missing, unreadable, malformed |
+//! | 3 | bad input: a run, telemetry, map, scenario or template file that is missing, unreadable, malformed |
 //! | 4 | environment (output not writable, disk full, device absent) or internal failure |
 //! | 130 | interrupted; temporary files are removed |
 
@@ -17,6 +17,8 @@ use infra_analysis::evaluate::EvaluateError;
 use infra_eventlog::RunError;
 use infra_gat::GatError;
 use infra_ingest::IngestError;
+use infra_report::RenderError;
+use infra_report::human::HumanError;
 use infra_simulate::verify::VerifyError;
 use infra_simulate::{ScenarioError, SimulateError};
 
@@ -91,6 +93,8 @@ fn classify(error: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     None.or_else(|| error.downcast_ref().map(of_run))
         .or_else(|| error.downcast_ref().map(of_ingest))
         .or_else(|| error.downcast_ref().map(of_analysis))
+        .or_else(|| error.downcast_ref().map(of_render))
+        .or_else(|| error.downcast_ref::<HumanError>().map(|_| Exit::Input))
         .or_else(|| error.downcast_ref().map(of_evaluate))
         .or_else(|| error.downcast_ref().map(of_simulate))
         .or_else(|| error.downcast_ref().map(of_scenario))
@@ -122,6 +126,14 @@ fn of_analysis(error: &AnalysisError) -> Exit {
         AnalysisError::UnknownService { .. } => Exit::Usage,
         AnalysisError::Graph(_) => Exit::Input,
         AnalysisError::Gat(e) => of_gat(e),
+        AnalysisError::Render(e) => of_render(e),
+        _ => Exit::Environment,
+    }
+}
+
+fn of_render(error: &RenderError) -> Exit {
+    match error {
+        RenderError::Template { .. } | RenderError::Human(_) => Exit::Input,
         _ => Exit::Environment,
     }
 }

@@ -9,6 +9,7 @@
 //! * [`session`]: a run opened, summarised and analysed, shared by `report`, `rank`, `export`;
 //! * [`findings`]: what was found in a run, a report, or a folder of them;
 //! * [`focus`]: incident, baseline and symptom as the user gives them;
+//! * [`markdown`]: the report with the user's template and what people wrote;
 //! * [`exit`], [`output`], [`terminal`], [`signals`], [`redact`]: the edges.
 
 mod app;
@@ -22,6 +23,7 @@ mod findings;
 mod focus;
 mod gates;
 mod inspect;
+mod markdown;
 mod output;
 mod redact;
 mod session;

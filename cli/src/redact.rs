@@ -2,14 +2,16 @@
 //!
 //! Names of services, event types and signals stay: without them there is nothing to report.
 
-use infra_ingest::frames::TimelineFrame;
+use std::collections::{BTreeMap, BTreeSet};
+
+use infra_ingest::frames::{ANY, END, FollowFrame, START, TimelineFrame};
 use infra_ingest::{IngestError, Summary};
 use serde_json::Value;
 
 /// What stands in place of a message or value.
 pub(crate) const MARK: &str = "[redacted]";
 
-/// Replaces the messages that a summary carries. Attribute values never get there.
+/// Replaces the messages and log lines that a summary carries. Attribute values never get there.
 pub(crate) fn summary(summary: &mut Summary) -> Result<(), IngestError> {
     let mut rows = summary.timeline.rows().to_vec();
     for row in &mut rows {
@@ -18,6 +20,31 @@ pub(crate) fn summary(summary: &mut Summary) -> Result<(), IngestError> {
         }
     }
     summary.timeline = TimelineFrame::try_new(rows)?;
+    log_lines(summary)
+}
+
+/// Replaces log lines by numbers in their order, so that they stay as many and as different as
+/// they are: the ranking is the same.
+fn log_lines(summary: &mut Summary) -> Result<(), IngestError> {
+    let mut rows = summary.follows.rows().to_vec();
+    let is_line = |text: &str| ![START, END, ANY].contains(&text);
+    let lines: BTreeSet<String> = rows
+        .iter()
+        .filter(|row| row.table == "logs")
+        .flat_map(|row| [&row.after, &row.next])
+        .filter(|text| is_line(text))
+        .cloned()
+        .collect();
+    let numbers: BTreeMap<String, String> =
+        (1..).zip(lines).map(|(n, line)| (line, format!("{MARK} line {n:06}"))).collect();
+    for row in rows.iter_mut().filter(|row| row.table == "logs") {
+        for text in [&mut row.after, &mut row.next] {
+            if let Some(number) = numbers.get(text) {
+                text.clone_from(number);
+            }
+        }
+    }
+    summary.follows = FollowFrame::try_new(rows)?;
     Ok(())
 }
 

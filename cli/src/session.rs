@@ -8,12 +8,13 @@ use infra_eventlog::RunError;
 use infra_eventlog::digest::input_digest;
 use infra_eventlog::error::nearest;
 use infra_eventlog::guard;
+use infra_eventlog::metadata::RunMetadata;
 use infra_gat::DeviceChoice;
 use infra_ingest::summary::FocusOptions;
 use infra_ingest::{OpenOptions, RunLog, Summary, summarise_within};
 use infra_report::cite::citations;
 use infra_report::model::Provenance;
-use infra_report::{Exhibits, ReportModel};
+use infra_report::{Exhibits, ReportModel, Zone};
 
 use crate::args::{AnalysisArgs, Device, FocusArgs, MethodArgs};
 use crate::exit::usage;
@@ -38,7 +39,8 @@ impl Method {
         let constants = constants(&args.constants)?;
         let (device, device_name) = device(args.device);
         let top = usize::try_from(args.top).unwrap_or(usize::MAX);
-        let options = AnalysisOptions { top, seed: args.seed, device, device_name };
+        let zone = args.time.tz.as_ref().filter(|zone| !zone.is_utc()).map(|zone| zone.name().to_owned());
+        let options = AnalysisOptions { top, seed: args.seed, device, device_name, zone };
         Ok(Self { constants, options, args: args.clone(), redacted })
     }
 }
@@ -116,7 +118,9 @@ impl Session {
     /// Whatever is wrong with arguments, device or run, in this order.
     pub(crate) fn open(args: &AnalysisArgs, redacted: bool) -> anyhow::Result<Self> {
         let method = Method::new(&args.method, redacted)?;
-        Opened::open(&method, &args.run, &args.focus)?.read()
+        let opened = Opened::open(&method, &args.run, &args.focus)?;
+        note_zone(args.method.time.tz.as_ref(), opened.log.run().metadata());
+        opened.read()
     }
 
     /// The run's frames.
@@ -150,7 +154,9 @@ impl Session {
         let world = if self.method.redacted {
             None
         } else {
-            reading(self.log.run().name(), || terms::read(self.log.run()))??
+            reading(self.log.run().name(), || {
+                terms::read_in(self.log.run(), self.method.options.zone.as_deref())
+            })??
         };
         Ok(build(analysis, world, self.provenance()))
     }
@@ -172,6 +178,13 @@ impl Session {
             reading(run.name(), || cited::add(run, &citations(model), redacted, &mut shown))??;
         }
         Ok(shown)
+    }
+}
+
+/// Tells where a zone changes nothing.
+pub(crate) fn note_zone(zone: Option<&Zone>, metadata: &RunMetadata) {
+    if let Some(zone) = zone.filter(|_| !infra_analysis::report::clock(metadata).is_dated()) {
+        terminal::note(&format!("--tz {zone}: the run has no dates, its own times are shown"));
     }
 }
 
@@ -252,6 +265,7 @@ fn given(method: &Method, focus: &FocusArgs) -> Vec<String> {
     given.extend(method.args.memory.map(|bytes| format!("--memory {bytes}")));
     given.extend(method.args.constants.iter().map(|(name, value)| format!("--constant {name}={value}")));
     given.extend(method.args.map.iter().map(|(ours, theirs)| format!("--map {ours}={theirs}")));
+    given.extend(method.options.zone.as_ref().map(|zone| format!("--tz {zone}")));
     if method.redacted {
         given.push("--redact".to_owned());
     }

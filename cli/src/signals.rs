@@ -17,7 +17,7 @@ pub(crate) fn install() -> io::Result<()> {
     let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
     std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
         if signals.forever().next().is_some() {
-            infra_eventlog::atomic::remove_unfinished();
+            let _unfinished = infra_eventlog::atomic::remove_unfinished();
             std::process::exit(INTERRUPTED);
         }
     })?;

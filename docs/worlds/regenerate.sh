@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes the excerpts of the pages in docs/worlds anew, in place.
+# Writes the excerpts of the pages in docs/worlds, and of docs/first-report.md, anew, in place.
 #   docs/worlds/regenerate.sh            in place
 #   docs/worlds/regenerate.sh --check    writes nothing; exit code 1 if a page is out of date
 # What is generated stands between `<!-- ... -->` and `<!-- end -->`:
@@ -57,7 +57,7 @@ inspection() { # WORLD SCENARIO ROWS
 }
 
 status=0
-for page in "$here"/*.md; do
+for page in "$here"/*.md "$here"/../first-report.md; do
     name=${page##*/}
     parts=0
     while read -r _ kind world scenario rows _; do
@@ -80,18 +80,18 @@ for page in "$here"/*.md; do
         !skip
         END { if (skip) exit 1 }
     ' "$page" >"$work/$name" || {
-        echo "docs/worlds/$name: markers do not match" >&2
+        echo "$name: markers do not match" >&2
         exit 1
     }
     if cmp -s "$page" "$work/$name"; then
         continue
     elif $check; then
-        echo "docs/worlds/$name is out of date; run docs/worlds/regenerate.sh" >&2
+        echo "$name is out of date; run docs/worlds/regenerate.sh" >&2
         diff "$page" "$work/$name" | head -n 20 >&2 || true
         status=1
     else
         cp "$work/$name" "$page"
-        echo "docs/worlds/$name: $parts parts written"
+        echo "$name: $parts parts written"
     fi
 done
 exit $status

@@ -8,19 +8,33 @@ use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::error::RunError;
 
-/// Temporaries that are being written, for [`remove_unfinished`].
+/// Temporaries that are being written, for [`remove_unfinished`]. Locked while a folder takes the
+/// place of another, so that an interrupt finds either the old one or the new one there.
 static UNFINISHED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
-/// Removes every temporary that is still being written; for a handler of interrupts.
-pub fn remove_unfinished() {
-    let paths = UNFINISHED.lock().map(|mut set| std::mem::take(&mut *set)).unwrap_or_default();
-    for path in paths {
-        remove_any(&path);
+/// How often a folder is removed into which another thread is still writing.
+const ATTEMPTS: usize = 20;
+
+/// Removes every temporary that is still being written; for a handler of interrupts, which ends
+/// the process afterwards. What the handler holds stops threads that begin or finish an output.
+///
+/// Hold the returned guard until the process ends.
+#[must_use = "without it another thread may begin a new temporary"]
+pub fn remove_unfinished() -> impl Sized {
+    let unfinished = unfinished();
+    for path in unfinished.iter() {
+        for _ in 0..ATTEMPTS {
+            remove_any(path);
+            if !path.exists() {
+                break;
+            }
+        }
     }
+    unfinished
 }
 
 /// A file that appears at its destination when it is committed.
@@ -42,8 +56,8 @@ impl AtomicFile {
             return Err(unwritable(io::Error::other("a folder of that name is in the way")));
         }
         let temporary = temporary_for(destination).map_err(unwritable)?;
-        let file = File::create(&temporary).map_err(unwritable)?;
         register(&temporary);
+        let file = File::create(&temporary).inspect_err(|_| unregister(&temporary)).map_err(unwritable)?;
         Ok(Self { destination: destination.to_owned(), temporary, writer: Some(BufWriter::new(file)) })
     }
 
@@ -140,8 +154,8 @@ impl AtomicDir {
         }
         let temporary = temporary_for(destination).map_err(unwritable)?;
         remove_any(&temporary);
-        fs::create_dir(&temporary).map_err(unwritable)?;
         register(&temporary);
+        fs::create_dir(&temporary).inspect_err(|_| unregister(&temporary)).map_err(unwritable)?;
         Ok(Self { destination: destination.to_owned(), temporary, committed: false })
     }
 
@@ -159,18 +173,23 @@ impl AtomicDir {
         let unwritable = |source| RunError::Unwritable { path: self.destination.clone(), source };
         if self.destination.exists() {
             let aside = self.temporary.with_extension("old");
+            let mut unfinished = unfinished();
             fs::rename(&self.destination, &aside).map_err(unwritable)?;
             if let Err(source) = fs::rename(&self.temporary, &self.destination) {
                 // Put the old one back before reporting.
                 let _ = fs::rename(&aside, &self.destination);
                 return Err(unwritable(source));
             }
+            unfinished.remove(&self.temporary);
+            unfinished.insert(aside.clone());
+            drop(unfinished);
             remove_any(&aside);
+            unregister(&aside);
         } else {
             fs::rename(&self.temporary, &self.destination).map_err(unwritable)?;
+            unregister(&self.temporary);
         }
         self.committed = true;
-        unregister(&self.temporary);
         Ok(())
     }
 }
@@ -200,15 +219,15 @@ fn temporary_for(destination: &Path) -> io::Result<PathBuf> {
 }
 
 pub(crate) fn register(path: &Path) {
-    if let Ok(mut set) = UNFINISHED.lock() {
-        set.insert(path.to_owned());
-    }
+    unfinished().insert(path.to_owned());
 }
 
 pub(crate) fn unregister(path: &Path) {
-    if let Ok(mut set) = UNFINISHED.lock() {
-        set.remove(path);
-    }
+    unfinished().remove(path);
+}
+
+fn unfinished() -> MutexGuard<'static, BTreeSet<PathBuf>> {
+    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn remove_any(path: &Path) {

@@ -17,7 +17,7 @@ pub const FINDINGS_SCHEMA: &str = "infra-findings/1";
 /// What one analysis found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Findings {
-    /// [`FINDINGS_SCHEMA`].
+    /// The version of this form: [`FINDINGS_SCHEMA`].
     pub schema: String,
     /// Name of the incident; empty if none was declared.
     pub incident: String,

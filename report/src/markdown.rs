@@ -1,16 +1,21 @@
 //! The report in Markdown, through minijinja.
 //!
-//! The template is embedded and can be overridden. Every string that a template prints is
-//! escaped here, unless our own words carry their marks: nothing from a log becomes markup.
+//! The template is embedded and can be replaced, or extended block by block. Every string that a
+//! template prints is escaped here, unless our own words carry their marks: nothing from a log
+//! becomes markup. A name that the model does not have is an error, not an empty place.
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
-use minijinja::{AutoEscape, Environment, Value, context};
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
 
 use crate::error::RenderError;
+use crate::human;
 use crate::model::ReportModel;
 use crate::pictures::Pictures;
 use crate::text::{Piece, pieces};
+
+/// What a template calls the embedded one: `{% extends "report.md" %}`.
+pub const NAME: &str = "report.md";
 
 /// The embedded template.
 pub const TEMPLATE: &str = include_str!("../../templates/report.md.j2");
@@ -18,11 +23,21 @@ pub const TEMPLATE: &str = include_str!("../../templates/report.md.j2");
 /// Longer names and log lines are cut \[characters\].
 const MAX_CHARS: usize = 240;
 
-/// Renders a report; `template` replaces the embedded one.
+/// A template of the user's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Template<'a> {
+    /// Its file, for messages.
+    pub file: &'a str,
+    /// What it holds.
+    pub source: &'a str,
+}
+
+/// Renders a report; `template` replaces the embedded one. Sections for people are sealed
+/// ([`human::seal`]).
 ///
 /// # Errors
 /// [`RenderError::Template`] with the template's own line.
-pub fn to_markdown(model: &ReportModel, template: Option<&str>) -> Result<String, RenderError> {
+pub fn to_markdown(model: &ReportModel, template: Option<Template<'_>>) -> Result<String, RenderError> {
     to_markdown_with(model, template, None)
 }
 
@@ -32,21 +47,45 @@ pub fn to_markdown(model: &ReportModel, template: Option<&str>) -> Result<String
 /// As for [`to_markdown`].
 pub fn to_markdown_with(
     model: &ReportModel,
-    template: Option<&str>,
+    template: Option<Template<'_>>,
     pictures: Option<&Pictures>,
 ) -> Result<String, RenderError> {
+    let failed = |e: minijinja::Error| told(&e, template);
+    let mut environment = environment().map_err(failed)?;
+    environment.add_template(NAME, TEMPLATE).map_err(failed)?;
+    let template = match template {
+        // Its own name cannot take the embedded one's place.
+        Some(Template { source, .. }) => environment.template_from_named_str(OWN, source),
+        None => environment.get_template(NAME),
+    };
     let pictures = pictures.map(Serde);
-    render("report.md", template.unwrap_or(TEMPLATE), context! { report => Serde(model), pictures })
+    let text =
+        template.and_then(|t| t.render(context! { report => Serde(model), pictures })).map_err(failed)?;
+    Ok(human::seal(&text, "the report")?)
 }
 
-/// Renders a template whose every string is escaped for Markdown, unless our words carry their marks.
+/// Renders an embedded template whose every string is escaped for Markdown, unless our words carry
+/// their marks.
 pub(crate) fn render(name: &str, template: &str, context: Value) -> Result<String, RenderError> {
-    let failed = |e: minijinja::Error| RenderError::Template(format!("{e:#}"));
+    let failed = |e: minijinja::Error| told(&e, None);
+    let mut environment = environment().map_err(failed)?;
+    environment.add_template(name, template).map_err(failed)?;
+    environment.get_template(name).and_then(|t| t.render(context)).map_err(failed)
+}
+
+/// Name of the user's template inside the environment.
+const OWN: &str = "template";
+
+fn environment() -> Result<Environment<'static>, minijinja::Error> {
     let mut environment = Environment::new();
-    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().map_err(failed)?;
+    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?;
     environment.set_syntax(syntax);
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| AutoEscape::Custom("markdown".into()));
     environment.set_formatter(|out, _, value| {
+        if value.is_undefined() {
+            return Err(minijinja::Error::from(minijinja::ErrorKind::UndefinedError));
+        }
         let written = match value.as_str() {
             Some(text) if value.is_safe() => out.write_str(text),
             Some(text) => out.write_str(&escape_marked(text)),
@@ -58,8 +97,22 @@ pub(crate) fn render(name: &str, template: &str, context: Value) -> Result<Strin
     });
     environment.add_filter("digits", |value: f64, digits: usize| format!("{value:.digits$}"));
     environment.add_filter("num", crate::text::number);
-    environment.add_template(name, template).map_err(failed)?;
-    environment.get_template(name).and_then(|t| t.render(context)).map_err(failed)
+    Ok(environment)
+}
+
+/// The innermost error that stands in the user's template, else in ours.
+fn told(error: &minijinja::Error, template: Option<Template<'_>>) -> RenderError {
+    let mut what = error.kind().to_string();
+    if let Some(detail) = error.detail() {
+        what = format!("{what}: {detail}");
+    }
+    match template {
+        Some(Template { file, .. }) => {
+            let line = error.line().filter(|_| error.name() == Some(OWN));
+            RenderError::Template { file: file.to_owned(), line, what }
+        },
+        None => RenderError::Embedded(format!("{}: {what}", error.line().unwrap_or_default())),
+    }
 }
 
 /// Escapes a marked text for Markdown.

@@ -15,7 +15,7 @@ pub const REPORT_SCHEMA: &str = "infra-report/1";
 /// A failure-analysis report.
 #[derive(Clone, Debug, Serialize)]
 pub struct ReportModel {
-    /// [`REPORT_SCHEMA`].
+    /// The version of this form: [`REPORT_SCHEMA`].
     pub schema: &'static str,
     /// What is reported on.
     pub title: Text,

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::text::number;
+use crate::zone::Zone;
 
 /// Unit of a run's clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +25,9 @@ pub struct TimeScale {
     pub tick_ns: i64,
     /// Instant of `time_ns` 0, RFC 3339, where it is known.
     pub origin: Option<String>,
+    /// Zone that instants are shown in; UTC if none is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
 }
 
 /// Shows instants and durations of one run.
@@ -32,14 +36,23 @@ pub struct Clock {
     unit: TimeUnit,
     tick_ns: i64,
     origin: Option<jiff::Timestamp>,
+    zone: Zone,
 }
 
 impl Clock {
-    /// The clock of a run. An origin that is no RFC 3339 instant is left out.
+    /// The clock of a run. An origin that is no RFC 3339 instant is left out, and so is a zone that
+    /// is none.
     #[must_use]
     pub fn new(scale: &TimeScale) -> Self {
         let origin = scale.origin.as_deref().and_then(|o| o.parse().ok());
-        Self { unit: scale.unit, tick_ns: scale.tick_ns.max(1), origin }
+        let zone = scale.zone.as_deref().and_then(|name| Zone::parse(name).ok()).unwrap_or_else(Zone::utc);
+        Self { unit: scale.unit, tick_ns: scale.tick_ns.max(1), origin, zone }
+    }
+
+    /// Whether instants have a date, so that a zone matters.
+    #[must_use]
+    pub fn is_dated(&self) -> bool {
+        self.unit == TimeUnit::Ns && self.origin.is_some()
     }
 
     /// An instant: `t=2`, `2023-08-21 09:05:00 UTC`, or `12.5 s`.
@@ -50,10 +63,7 @@ impl Clock {
         }
         let instant = self.origin.and_then(|o| o.checked_add(jiff::SignedDuration::from_nanos(time_ns)).ok());
         match instant {
-            Some(instant) => {
-                let text = instant.strftime("%Y-%m-%d %H:%M:%S").to_string();
-                format!("{text} UTC")
-            },
+            Some(instant) => self.zone.show(instant),
             None => self.span(time_ns),
         }
     }
@@ -106,7 +116,11 @@ mod tests {
         assert_eq!(clock.span(320_000_000_000), "5 min 20 s");
         scale.origin = Some("2023-08-21T09:00:00Z".into());
         assert_eq!(Clock::new(&scale).at(300_000_000_000), "2023-08-21 09:05:00 UTC");
-        scale = TimeScale { unit: TimeUnit::Tick, tick_ns: 1_000_000_000, origin: None };
+        scale.zone = Some("Asia/Tokyo".into());
+        assert_eq!(Clock::new(&scale).at(300_000_000_000), "2023-08-21 18:05:00 +09:00");
+        scale.zone = Some("Nowhere".into());
+        assert_eq!(Clock::new(&scale).at(300_000_000_000), "2023-08-21 09:05:00 UTC");
+        scale = TimeScale { unit: TimeUnit::Tick, tick_ns: 1_000_000_000, origin: None, zone: None };
         assert_eq!(Clock::new(&scale).at(2_000_000_000), "t=2");
         assert_eq!(Clock::new(&scale).span(1_000_000_000), "1 tick");
     }

@@ -5,6 +5,7 @@ use super::observed::{brief, observed};
 use crate::analyse::Analysis;
 use crate::heads::{Composition, Finding, HeadResult};
 use crate::text::{Text, count};
+use infra_report::Clock;
 use infra_report::model::Cause;
 
 /// Dependencies or callers named per suspect and head.
@@ -59,7 +60,7 @@ pub(super) fn cause(analysis: &Analysis<'_>, rank: usize, service: usize) -> Cau
             ))
         }),
         explained_by,
-        changes: changed::of_service(analysis, service, &super::clock(case.metadata)),
+        changes: changed::of_service(analysis, service, &Clock::new(&super::scale_of(analysis))),
         cites,
     }
 }

@@ -55,7 +55,7 @@ pub(super) fn build(analysis: &Analysis<'_>, clock: &Clock) -> Context {
             .say(format!("; {} of mutual dependency", count(components.cycles().count(), "cycle", "cycles")));
     }
     fact("Dependencies", edges);
-    fact("Normal behaviour", normal(analysis));
+    fact("Normal behaviour", normal(analysis, clock));
     if let Some(symptom) = &case.periods.symptom {
         let mut text = Text::untrusted(&symptom.service);
         for part in [&symptom.signal, &symptom.statistic].into_iter().flatten() {
@@ -77,7 +77,7 @@ pub(super) fn build(analysis: &Analysis<'_>, clock: &Clock) -> Context {
     Context { facts }
 }
 
-fn normal(analysis: &Analysis<'_>) -> Text {
+fn normal(analysis: &Analysis<'_>, clock: &Clock) -> Text {
     let periods = &analysis.case.periods;
     if periods.normal.is_empty() {
         return Text::words("no normal time was recorded: only declared thresholds can show a deviation");
@@ -90,7 +90,7 @@ fn normal(analysis: &Analysis<'_>) -> Text {
         if periods.declared { "" } else { ", from the first trouble to the end of the last" }
     ));
     if let Some(later) = periods.later_ns {
-        let at = super::clock(analysis.case.metadata).at(later);
+        let at = clock.at(later);
         text.say(format!("; after a calm there is other trouble from {at} on, which is not part of it"));
     }
     text

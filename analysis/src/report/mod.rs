@@ -35,7 +35,7 @@ pub use graph::{edge_weights, view as graph_view};
 /// Builds the report of an analysis; `world` are the figures in the terms of a simulated world.
 #[must_use]
 pub fn build(analysis: &Analysis<'_>, world: Option<Terms>, provenance: Provenance) -> ReportModel {
-    let scale = time_scale(analysis.case.metadata);
+    let scale = scale_of(analysis);
     let clock = Clock::new(&scale);
     let (services, services_omitted) = effects::services(analysis, &clock);
     let mut title = Text::untrusted(&provenance.run);
@@ -84,7 +84,18 @@ pub fn time_scale(metadata: &RunMetadata) -> TimeScale {
         metadata::TimeUnit::Tick => TimeUnit::Tick,
         metadata::TimeUnit::Ns => TimeUnit::Ns,
     };
-    TimeScale { unit, tick_ns: metadata.time.tick_ns, origin: metadata.time.origin.clone() }
+    TimeScale { unit, tick_ns: metadata.time.tick_ns, origin: metadata.time.origin.clone(), zone: None }
+}
+
+/// The same in the zone that the analysis was asked for.
+fn scale_of(analysis: &Analysis<'_>) -> TimeScale {
+    TimeScale { zone: analysis.options.zone.clone(), ..time_scale(analysis.case.metadata) }
+}
+
+/// The clock of a run in a zone; UTC if none is named.
+#[must_use]
+pub fn clock_in(metadata: &RunMetadata, zone: Option<&str>) -> Clock {
+    Clock::new(&TimeScale { zone: zone.map(str::to_owned), ..time_scale(metadata) })
 }
 
 /// The clock of a run.

@@ -44,11 +44,20 @@ const WORLDS: [World; 4] = [
 /// # Errors
 /// [`RunError`] if the events table is damaged.
 pub fn read(run: &Run) -> Result<Option<Terms>, RunError> {
+    read_in(run, None)
+}
+
+/// The same with instants in a zone; UTC if none is named.
+///
+/// # Errors
+/// As for [`read`].
+pub fn read_in(run: &Run, zone: Option<&str>) -> Result<Option<Terms>, RunError> {
     let metadata = run.metadata();
     let Some((_, types, facts)) = WORLDS.iter().find(|(name, ..)| *name == metadata.world) else {
         return Ok(None);
     };
-    let told = Told { metadata, records: records::read(run, types)?, clock: crate::report::clock(metadata) };
+    let clock = crate::report::clock_in(metadata, zone);
+    let told = Told { metadata, records: records::read(run, types)?, clock };
     let facts = facts(&told);
     Ok((!facts.is_empty()).then(|| Terms { world: Text::untrusted(&metadata.world), facts }))
 }

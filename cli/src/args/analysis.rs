@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use infra_report::Zone;
 
 use super::{pair, size};
 
@@ -40,6 +41,8 @@ pub(crate) struct MethodArgs {
     /// Column of a foreign Parquet file that stands for one of ours; may be repeated
     #[arg(long = "map", value_name = "OUR=THEIRS", value_parser = pair)]
     pub(crate) map: Vec<(String, String)>,
+    #[command(flatten)]
+    pub(crate) time: TimeArgs,
 }
 
 /// Incident, baseline and symptom; the run's own where left out.
@@ -58,6 +61,14 @@ pub(crate) struct FocusArgs {
     /// Where the trouble was noticed
     #[arg(long, value_name = "SERVICE[/SIGNAL]", help_heading = FOCUS)]
     pub(crate) symptom: Option<String>,
+}
+
+/// How times are shown.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct TimeArgs {
+    /// Show times in this zone, as `Europe/Berlin` or `+02:00` [default: UTC]
+    #[arg(long, value_name = "ZONE", value_parser = Zone::parse, allow_hyphen_values = true)]
+    pub(crate) tz: Option<Zone>,
 }
 
 /// A device of the network.

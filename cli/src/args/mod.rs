@@ -12,7 +12,7 @@ mod tools;
 
 use clap::{Parser, Subcommand};
 
-pub(crate) use analysis::{AnalysisArgs, Device, FocusArgs, MethodArgs};
+pub(crate) use analysis::{AnalysisArgs, Device, FocusArgs, MethodArgs, TimeArgs};
 pub(crate) use batch::{Annotations, BatchArgs};
 pub(crate) use bench::{BenchArgs, BenchCommonArgs, BenchFormat, BenchKind};
 pub(crate) use comparing::{CompareArgs, CompareFormat, CompareGate};
@@ -24,7 +24,8 @@ pub(crate) use reading::{
 };
 pub(crate) use telemetry::{SignalArgs, TelemetryArgs};
 pub(crate) use tools::{
-    CompletionsArgs, ConfigArgs, ConfigFormat, ConfigKind, ManArgs, VerifyArgs, VerifyKind,
+    CompletionsArgs, ConfigArgs, ConfigFormat, ConfigKind, ManArgs, TemplateArgs, TemplateKind, VerifyArgs,
+    VerifyKind,
 };
 
 const EXAMPLE: &str = "\
@@ -79,6 +80,7 @@ pub(crate) enum Command {
     Evaluate(EvaluateArgs),
     Verify(VerifyArgs),
     Bench(BenchArgs),
+    Template(TemplateArgs),
     Config(ConfigArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),

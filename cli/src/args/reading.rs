@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{AnalysisArgs, pair, size};
+use super::{AnalysisArgs, TimeArgs, pair, size};
 
 /// Write the failure-analysis report of a run
 #[derive(Debug, Args)]
@@ -12,11 +12,16 @@ use super::{AnalysisArgs, pair, size};
 Example:
   infra-analyze report results/run.parquet -o report.md
   infra-analyze report results/run.parquet --format md,html -o report.md --assets pictures
-  infra-analyze report bundle --incident case-7 --symptom shop/latency --format json")]
+  infra-analyze report bundle --incident case-7 --symptom shop/latency --format json
+  infra-analyze report bundle --tz Europe/Berlin --template postmortem.md.j2 -o postmortem.md")]
 pub(crate) struct ReportArgs {
     #[command(flatten)]
     pub(crate) analysis: AnalysisArgs,
-    /// File to write [default: standard output]; of several formats, each gets its own ending
+    /// Template instead of the built-in one (see `template dump`); Markdown only
+    #[arg(long, value_name = "FILE")]
+    pub(crate) template: Option<PathBuf>,
+    /// File to write [default: standard output]; of several formats, each gets its own ending. What
+    /// people wrote between the markers of an older Markdown report is kept
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     /// Formats, comma separated
@@ -103,6 +108,8 @@ pub(crate) struct InspectArgs {
     /// Memory that --statistics keeps to, as `512MiB`
     #[arg(long, value_name = "SIZE", value_parser = size, requires = "statistics")]
     pub(crate) memory: Option<u64>,
+    #[command(flatten)]
+    pub(crate) time: TimeArgs,
     /// Format
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: InspectFormat,

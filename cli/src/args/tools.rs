@@ -37,6 +37,31 @@ pub(crate) enum VerifyKind {
     },
 }
 
+/// Show the template of the Markdown report
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  infra-analyze template dump -o postmortem.md.j2")]
+pub(crate) struct TemplateArgs {
+    #[command(subcommand)]
+    pub(crate) kind: TemplateKind,
+}
+
+/// What to do with the template.
+#[derive(Debug, Subcommand)]
+pub(crate) enum TemplateKind {
+    /// Print the built-in template, to start one's own from
+    #[command(after_help = "\
+The template sees one variable, `report`; docs/template.md lists its fields.
+
+Example:
+  infra-analyze template dump -o postmortem.md.j2
+  infra-analyze report results/run.parquet --template postmortem.md.j2 -o postmortem.md")]
+    Dump {
+        /// File to write [default: standard output]
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+}
+
 /// Show what the analysis rests on
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  infra-analyze config show")]
@@ -84,8 +109,11 @@ pub(crate) struct CompletionsArgs {
 
 /// Print the manual page of the program or of one command
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  infra-analyze man report | man -l -")]
+#[command(after_help = "\
+Example:
+  infra-analyze man report | man -l -
+  infra-analyze man import otlp | man -l -")]
 pub(crate) struct ManArgs {
-    /// The command [default: the program]
-    pub(crate) command: Option<String>,
+    /// The command, as it is called [default: the program]
+    pub(crate) command: Vec<String>,
 }

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use infra_eventlog::atomic;
-use infra_report::{Findings, to_html, to_json, to_markdown};
+use infra_report::{Findings, to_html, to_json};
 
 use super::inputs::Input;
 use crate::args::{FocusArgs, ReportFormat};
+use crate::markdown;
 use crate::session::{Method, Opened, reading};
 
 /// Folder of the reports inside a batch's folder.
@@ -71,12 +72,13 @@ impl Plan {
             _ => {},
         }
         for format in &self.formats {
+            let path = self.folder.join(report_path(&input.stem, *format));
             let text = match format {
-                ReportFormat::Md => to_markdown(&model, None)?,
+                ReportFormat::Md => markdown::render(&model, None, Some(&path), None)?,
                 ReportFormat::Html => to_html(&model, &session.exhibits(&analysis, &model, true)?)?,
                 ReportFormat::Json => continue,
             };
-            atomic::write_file(&self.folder.join(report_path(&input.stem, *format)), text.as_bytes())?;
+            atomic::write_file(&path, text.as_bytes())?;
         }
         let json = to_json(&model)?;
         atomic::write_file(&record, json.as_bytes())?;

@@ -14,6 +14,7 @@ pub(crate) mod man;
 pub(crate) mod rank;
 pub(crate) mod report;
 pub(crate) mod simulate;
+pub(crate) mod template;
 pub(crate) mod validate;
 pub(crate) mod verify;
 

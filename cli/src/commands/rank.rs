@@ -8,9 +8,9 @@ use crate::exit::Exit;
 use crate::output;
 use crate::session::Session;
 
-pub(crate) fn run(args: &RankArgs) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: &RankArgs, redacted: bool) -> anyhow::Result<Exit> {
     output::refuse_input(args.output.as_deref(), &args.analysis.run)?;
-    let session = Session::open(&args.analysis, false)?;
+    let session = Session::open(&args.analysis, redacted)?;
     tell_warnings(session.log.run());
     let analysis = session.analyse()?;
     let top = analysis.options.top;

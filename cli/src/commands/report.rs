@@ -2,13 +2,13 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use infra_report::{Exhibits, Pictures, ReportModel, pictures, to_html, to_json, to_markdown_with};
+use infra_report::{Exhibits, Pictures, ReportModel, pictures, to_html, to_json};
 
 use super::tell_warnings;
 use crate::args::{ReportArgs, ReportFormat};
 use crate::exit::{Exit, usage};
-use crate::output;
 use crate::session::Session;
+use crate::{markdown, output};
 
 pub(crate) fn run(args: &ReportArgs, redacted: bool) -> anyhow::Result<Exit> {
     let targets = targets(args)?;
@@ -17,6 +17,9 @@ pub(crate) fn run(args: &ReportArgs, redacted: bool) -> anyhow::Result<Exit> {
     }
     if args.embed && !args.format.contains(&ReportFormat::Md) {
         return Err(usage("--embed: pictures are embedded in Markdown, which --format leaves out"));
+    }
+    if args.template.is_some() && !args.format.contains(&ReportFormat::Md) {
+        return Err(usage("--template: is for Markdown, which --format leaves out"));
     }
     let session = Session::open(&args.analysis, redacted)?;
     tell_warnings(session.log.run());
@@ -55,7 +58,7 @@ fn render(
                 None if args.embed => Some(Pictures::embedded(shown)),
                 None => None,
             };
-            to_markdown_with(model, None, pictures.as_ref())?
+            markdown::render(model, args.template.as_deref(), path, pictures.as_ref())?
         },
         ReportFormat::Html => to_html(model, shown)?,
         ReportFormat::Json => to_json(model)?,

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 
 use infra_eventlog::metadata::{EventTypeSpec, RunMetadata, SignalSpec, TimeUnit, Visibility};
+use infra_report::Clock;
 
 use super::overview::{Overview, TableOverview};
 use crate::terminal::safe;
@@ -11,9 +12,8 @@ use crate::terminal::safe;
 const TOLD: usize = 20;
 
 /// The overview as indented lines.
-pub(crate) fn to_text(overview: &Overview) -> String {
+pub(crate) fn to_text(overview: &Overview, clock: &Clock) -> String {
     let metadata = &overview.metadata;
-    let clock = infra_analysis::report::clock(metadata);
     let mut text = Lines(String::new());
     let shape = if overview.bundle { "bundle" } else { "single file" };
     text.line(format_args!("{}: {}, {shape}", safe(&overview.run), safe(&metadata.schema)));

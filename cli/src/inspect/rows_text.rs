@@ -1,20 +1,19 @@
 //! Rows for people and for programs.
 
 use comfy_table::CellAlignment;
-use infra_eventlog::metadata::RunMetadata;
+use infra_report::Clock;
 use serde_json::{Map, Value, json};
 
 use super::rows::{RowSet, citation};
 use crate::terminal;
 
 /// Aligned columns, one block a range; columns without any value are left out.
-pub(crate) fn to_table(sets: &[RowSet], metadata: &RunMetadata) -> String {
-    let blocks: Vec<String> = sets.iter().map(|set| block(set, metadata)).collect();
+pub(crate) fn to_table(sets: &[RowSet], clock: &Clock) -> String {
+    let blocks: Vec<String> = sets.iter().map(|set| block(set, clock)).collect();
     blocks.join("\n")
 }
 
-fn block(set: &RowSet, metadata: &RunMetadata) -> String {
-    let clock = infra_analysis::report::clock(metadata);
+fn block(set: &RowSet, clock: &Clock) -> String {
     let filled: Vec<usize> =
         (0..set.columns.len()).filter(|&c| set.rows.iter().any(|row| !row[c].is_null())).collect();
     // The time column is told in the run's own unit as well.

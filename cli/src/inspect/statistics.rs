@@ -2,13 +2,13 @@
 
 use comfy_table::CellAlignment;
 use infra_eventlog::Run;
-use infra_eventlog::metadata::RunMetadata;
 use infra_eventlog::schema::TableKind;
 use infra_eventlog::signal::Worse;
 use infra_ingest::IngestError;
 use infra_ingest::statistics::{
     Crossing, RELATIVE_ERROR, SignalStatistics, Statistics, StatisticsOptions, TimeColumn, statistics,
 };
+use infra_report::Clock;
 use serde_json::{Value, json};
 
 use crate::terminal::{self, Progress};
@@ -18,7 +18,6 @@ pub(crate) struct Found {
     signals: Vec<String>,
     /// The signal whose first crossing is told, and its threshold.
     watched: Option<(String, f64)>,
-    metadata: RunMetadata,
     statistics: Statistics,
 }
 
@@ -27,10 +26,10 @@ pub(crate) struct Found {
 /// # Errors
 /// Those of [`statistics`].
 pub(crate) fn take(run: &Run, memory: Option<u64>) -> Result<Found, IngestError> {
-    let metadata = run.metadata().clone();
+    let metadata = run.metadata();
     let Some(table) = run.table(TableKind::Events) else {
         let statistics = Statistics::default();
-        return Ok(Found { signals: Vec::new(), watched: None, metadata, statistics });
+        return Ok(Found { signals: Vec::new(), watched: None, statistics });
     };
     let signals = table.signal_columns();
     // The first signal that has a threshold is the one that is watched.
@@ -55,11 +54,11 @@ pub(crate) fn take(run: &Run, memory: Option<u64>) -> Result<Found, IngestError>
     let statistics = statistics(table, &options, &|done, all| progress.show(done, all))?;
     drop(progress);
     let watched = crossing.map(|c| (signals[c.signal].clone(), c.threshold));
-    Ok(Found { signals, watched, metadata, statistics })
+    Ok(Found { signals, watched, statistics })
 }
 
 /// Aligned columns for people.
-pub(crate) fn to_text(found: &Found) -> String {
+pub(crate) fn to_text(found: &Found, clock: &Clock) -> String {
     let header = ["service", "signal", "count", "nulls", "mean", "std", "p95", "min", "max"];
     let mut table = terminal::table(header);
     for service in &found.statistics.services {
@@ -86,7 +85,6 @@ pub(crate) fn to_text(found: &Found) -> String {
         }
     }
     let mut text = format!("{}\n", table.trim_fmt());
-    let clock = infra_analysis::report::clock(&found.metadata);
     if let Some((signal, threshold)) = &found.watched {
         let crossed = found.statistics.services.iter().filter_map(|s| Some((s, s.first_crossing?)));
         for (service, time) in crossed {

@@ -88,28 +88,78 @@ fn a_device_that_is_absent_is_told_and_the_cpu_takes_its_place() {
     assert!(folder.path("report.md").exists());
 }
 
+/// Starts the program, interrupts it, and returns its exit code.
+#[cfg(unix)]
+fn interrupted(folder: &Folder, line: &str, ready: impl Fn() -> bool) -> i32 {
+    let mut child = std::process::Command::new(BINARY)
+        .args(line.split_whitespace())
+        .current_dir(folder.path(""))
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    while !ready() && child.try_wait().unwrap().is_none() {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    // The program may be done by now; then there is nobody to interrupt.
+    std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    child.wait().unwrap().code().unwrap()
+}
+
 #[cfg(unix)]
 #[test]
 fn an_interrupt_leaves_nothing() {
     let folder = Folder::new();
-    let mut child = std::process::Command::new(BINARY)
-        .args(["simulate", "flood", "--set", "schedule.0.repeat=5000000", "-o", "big.parquet"])
-        .current_dir(folder.path(""))
-        .spawn()
-        .unwrap();
-    // Wait for the first byte on disk, then interrupt.
-    for _ in 0..2_000 {
-        if !folder.names().is_empty() {
-            break;
-        }
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    assert!(!folder.names().is_empty());
-    let kill = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
-    assert!(kill.success());
-    let status = child.wait().unwrap();
-    assert_eq!(status.code(), Some(130), "{status:?}");
+    // From the first byte on disk on.
+    let line = "simulate flood --set schedule.0.repeat=5000000 -o big.parquet";
+    assert_eq!(interrupted(&folder, line, || !folder.names().is_empty()), 130);
     assert!(folder.names().is_empty(), "{:?}", folder.names());
+}
+
+#[cfg(unix)]
+#[test]
+fn interrupted_outputs_are_the_old_ones_or_the_new_ones() {
+    let folder = Folder::new();
+    folder.run("simulate flood --set schedule.0.repeat=20000 -o run.parquet").expect_code(0);
+    folder.run("export run.parquet -o otlp --format otlp").expect_code(0);
+    let mut stopped = 0;
+    for line in [
+        "import otlp otlp/metrics.json otlp/logs.json -o bundle",
+        "export run.parquet -o frames --format parquet,csv",
+        "report run.parquet -o report.md",
+    ] {
+        let output = line.rsplit("-o ").next().unwrap().split(' ').next().unwrap();
+        // Twice: into nothing, then over what stands there.
+        for round in 0..2 {
+            let before = folder.names();
+            for doubled in 0..12 {
+                let delay = Duration::from_millis(1 << doubled);
+                let code = interrupted(&folder, line, || {
+                    std::thread::sleep(delay);
+                    true
+                });
+                assert!([0, 130].contains(&code), "{line}: {code}");
+                stopped += i32::from(code == 130);
+                let names = folder.names();
+                assert!(names.iter().all(|n| !n.contains(".tmp-")), "{line}: {names:?}");
+                let inside = folder.path(output);
+                if inside.is_dir() {
+                    let hidden = std::fs::read_dir(inside).unwrap().map(|e| e.unwrap().file_name());
+                    assert!(hidden.into_iter().all(|n| !n.to_string_lossy().contains(".tmp-")), "{line}");
+                }
+                if code == 130 && round == 1 {
+                    assert_eq!(names, before, "{line}");
+                }
+                if code == 0 {
+                    break;
+                }
+            }
+            folder.run(line).expect_code(0);
+        }
+        folder
+            .run(if output == "bundle" { "validate bundle" } else { "validate run.parquet" })
+            .expect_code(0);
+    }
+    assert!(stopped >= 6, "interrupted {stopped} times only");
 }
 
 #[test]

@@ -84,3 +84,13 @@ fn a_foreign_table_is_mapped_by_hand() {
     folder.run(&line.replace("wer", "were")).expect_code(3).complains(&["did you mean `wer`?"]);
     assert_eq!(folder.names(), ["theirs.parquet"]);
 }
+
+#[test]
+fn the_example_of_a_writer_in_rust_is_a_whole_run() {
+    let folder = Folder::new();
+    crate::write_run::write(folder.path("run.parquet").to_str().unwrap()).unwrap();
+    let said = folder.run("validate run.parquet").expect_code(0);
+    assert_eq!(said.err, "");
+    let report = folder.run("report run.parquet").expect_code(0);
+    report.says(&["most probably started at `db`", "`db` (40 s) → `cart` (41 s) → `shop` (42 s)"]);
+}

@@ -2,11 +2,12 @@
 
 use crate::support::Folder;
 
-const COMMANDS: [&str; 19] = [
+const COMMANDS: [&str; 22] = [
     "simulate",
     "import",
     "import tables",
     "report",
+    "batch",
     "rank",
     "compare",
     "inspect",
@@ -18,6 +19,8 @@ const COMMANDS: [&str; 19] = [
     "verify gat",
     "bench",
     "bench simulate",
+    "template",
+    "template dump",
     "config",
     "config show",
     "completions",
@@ -39,6 +42,7 @@ fn manual_and_completions_are_printed() {
     let folder = Folder::new();
     folder.run("man").expect_code(0).says(&[".TH", "simulate"]);
     folder.run("man report").expect_code(0).says(&["symptom"]);
+    folder.run("man import otlp").expect_code(0).says(&["infra-analyze-import-otlp", "strict"]);
     folder.run("man repotr").expect_code(2).complains(&["did you mean `report`?"]);
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         folder.run(&format!("completions {shell}")).expect_code(0).says(&["simulate"]);

@@ -17,6 +17,7 @@ mod hostile;
 mod mutations;
 mod otlp;
 mod pages;
+mod redaction;
 mod statistics;
 mod story;
 mod support;
@@ -24,5 +25,10 @@ mod tables;
 #[path = "../../../analysis/tests/integration/telemetry/mod.rs"]
 #[allow(dead_code, unused_imports, reason = "the tests of the analysis use the rest of it")]
 mod telemetry;
+mod template;
 mod tolerance;
 mod undeclared;
+#[path = "../../../datasets/examples/write_run.rs"]
+#[allow(dead_code, reason = "the example has a main function")]
+mod write_run;
+mod zones;

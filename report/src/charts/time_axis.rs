@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn marks_are_in_the_runs_own_unit() {
-        let ticks = TimeScale { unit: TimeUnit::Tick, tick_ns: 10, origin: None };
+        let ticks = TimeScale { unit: TimeUnit::Tick, tick_ns: 10, origin: None, zone: None };
         assert_eq!(labels(&ticks, (0, 400)), ["0", "10", "20", "30", "40"]);
         let calendar = TimeScale { origin: Some("2023-08-21T09:03:00Z".into()), ..TimeScale::default() };
         assert_eq!(labels(&calendar, (0, 3_600_000_000_000)), ["09:15", "09:30", "09:45", "10:00"]);
@@ -151,7 +151,8 @@ mod tests {
     fn no_view_is_too_long_or_too_short() {
         for view in [(0, 0), (i64::MIN, i64::MAX), (5, 6), (-3, i64::MAX)] {
             for unit in [TimeUnit::Ns, TimeUnit::Tick] {
-                let time = TimeScale { unit, tick_ns: 1, origin: Some("2023-08-21T09:03:00Z".into()) };
+                let time =
+                    TimeScale { unit, tick_ns: 1, origin: Some("2023-08-21T09:03:00Z".into()), zone: None };
                 assert!(labels(&time, view).len() <= 12, "{view:?}");
             }
         }

@@ -27,7 +27,7 @@ const MAX_CHARS: usize = 240;
 /// Renders a comparison.
 ///
 /// # Errors
-/// [`RenderError::Template`] with the template's own line.
+/// [`RenderError::Embedded`] with the template's own line.
 pub fn to_html(model: &ComparisonModel) -> Result<String, RenderError> {
     let view = View::new(model);
     let values = context! { view => Serde(&view), style => STYLE, style_hash => STYLE_HASH };
@@ -37,9 +37,9 @@ pub fn to_html(model: &ComparisonModel) -> Result<String, RenderError> {
 /// Renders a template whose strings are escaped for HTML, text and quoted attributes alike.
 ///
 /// # Errors
-/// [`RenderError::Template`] with the template's own line.
+/// [`RenderError::Embedded`] with the template's own line.
 pub(crate) fn render(name: &str, template: &str, values: Value) -> Result<String, RenderError> {
-    let failed = |e: minijinja::Error| RenderError::Template(format!("{e:#}"));
+    let failed = |e: minijinja::Error| RenderError::Embedded(format!("{e:#}"));
     let mut environment = Environment::new();
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().map_err(failed)?;
     environment.set_syntax(syntax);

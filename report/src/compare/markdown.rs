@@ -13,7 +13,7 @@ pub const TEMPLATE: &str = include_str!("../../../templates/compare.md.j2");
 /// Renders a comparison.
 ///
 /// # Errors
-/// [`RenderError::Template`] with the template's own line.
+/// [`RenderError::Embedded`] with the template's own line.
 pub fn to_markdown(model: &ComparisonModel) -> Result<String, RenderError> {
     let view = View::new(model);
     crate::markdown::render("compare.md", TEMPLATE, context! { view => Serde(&view) })

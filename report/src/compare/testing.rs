@@ -17,7 +17,7 @@ pub(super) fn findings() -> Findings {
         world: "flood".to_owned(),
         scenario: "test".to_owned(),
         run_seed: None,
-        time: TimeScale { unit: TimeUnit::Tick, tick_ns: 1_000_000_000, origin: None },
+        time: TimeScale { unit: TimeUnit::Tick, tick_ns: 1_000_000_000, origin: None, zone: None },
         recorded_ns: Some((0, 60_000_000_000)),
         verdict: Verdict::LocalizedOverload,
         confidence: None,

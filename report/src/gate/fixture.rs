@@ -153,6 +153,6 @@ pub(crate) fn by_ticks() -> Findings {
     found.scenario = "contagion".into();
     found.run_seed = Some(42);
     found.incident = String::new();
-    found.time = TimeScale { unit: TimeUnit::Tick, tick_ns: SECOND, origin: None };
+    found.time = TimeScale { unit: TimeUnit::Tick, tick_ns: SECOND, origin: None, zone: None };
     found
 }

@@ -35,10 +35,10 @@ const SCRIPT: &str = include_str!("../../../templates/report.js");
 /// Renders a page.
 ///
 /// # Errors
-/// [`RenderError::Template`] with the template's own line, [`RenderError::Json`] if a number
+/// [`RenderError::Embedded`] with the template's own line, [`RenderError::Json`] if a number
 /// cannot be written as JSON.
 pub fn to_html(model: &ReportModel, exhibits: &Exhibits) -> Result<String, RenderError> {
-    let failed = |e: minijinja::Error| RenderError::Template(format!("{e:#}"));
+    let failed = |e: minijinja::Error| RenderError::Embedded(format!("{e:#}"));
     let links = Arc::new(Links::to(&exhibits.excerpts));
     let mut environment = environment(&links).map_err(failed)?;
     environment.add_template("report.html", TEMPLATE).map_err(failed)?;
@@ -68,7 +68,7 @@ pub(crate) fn page(
     subject: Value,
     extend: impl FnOnce(&mut Environment<'static>),
 ) -> Result<String, RenderError> {
-    let failed = |e: minijinja::Error| RenderError::Template(format!("{e:#}"));
+    let failed = |e: minijinja::Error| RenderError::Embedded(format!("{e:#}"));
     let mut environment = environment(&Arc::new(Links::to(&[]))).map_err(failed)?;
     extend(&mut environment);
     environment.add_template(name, template).map_err(failed)?;
