@@ -1,7 +1,7 @@
 //! A comparison as one HTML page: no script, nothing loaded, one style sheet that the page's own
 //! policy knows by its hash.
 //!
-//! [`escape_marked`] and [`render`] know nothing of comparisons.
+//! `escape_marked` and `render` know nothing of comparisons.
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
@@ -123,7 +123,7 @@ mod tests {
     /// SHA-256 (FIPS 180-4), for one test.
     fn sha256(data: &[u8]) -> Vec<u8> {
         // Fractional parts of roots of primes, as the standard defines them.
-        let primes: Vec<u64> = (2..312).filter(|n: &u64| (2..*n).all(|d| n % d != 0)).collect();
+        let primes: Vec<u64> = (2..312).filter(|n: &u64| !(2..*n).any(|d| n.is_multiple_of(d))).collect();
         let bits = |root: f64| ((root - root.floor()) * 4_294_967_296.0) as u32;
         let k: Vec<u32> = primes.iter().map(|p| bits(libm::cbrt(*p as f64))).collect();
         let mut h: Vec<u32> = primes[..8].iter().map(|p| bits(libm::sqrt(*p as f64))).collect();
