@@ -46,7 +46,7 @@ fn of_service(analysis: &Analysis<'_>, node: usize, service: usize, view: (i64, 
     found.sort_by(|a, b| b.0.cmp(&a.0).then(b.1.total_cmp(&a.1)).then_with(|| a.2.signal.cmp(&b.2.signal)));
     // What does not move says little, unless nothing moves.
     let moving = found.iter().filter(|f| f.0 || f.1 > 0.0).count();
-    found.truncate(moving.max(1).min(MAX_SIGNALS));
+    found.truncate(moving.clamp(1, MAX_SIGNALS));
     found.into_iter().map(|f| f.2).collect()
 }
 

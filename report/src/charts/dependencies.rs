@@ -234,7 +234,7 @@ fn service(svg: &mut Svg, i: usize, node: &NodeExhibit, at: (f64, f64), size: (f
 fn standing(node: &NodeExhibit) -> String {
     match (node.score, node.worst_status().filter(|s| s.severity > Some(0))) {
         _ if !node.observed => "not observed".to_owned(),
-        (Some(score), Some(status)) => format!("score {}, {}", number(score), status.name),
+        (Some(score), Some(status)) => format!("{}, {}", number(score), status.name),
         (Some(score), None) => format!("score {}", number(score)),
         (None, Some(status)) => status.name.clone(),
         (None, None) => "in its band".to_owned(),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::error::RenderError;
-use crate::exhibits::{Exhibits, NodeExhibit};
+use crate::exhibits::{Exhibits, NodeExhibit, PeriodKind};
 use crate::time::Clock;
 
 /// Most instants; of more, those of onsets and some of the others are kept.
@@ -93,7 +93,12 @@ fn instants(exhibits: &Exhibits) -> Vec<i64> {
     let step = others.len().div_ceil(room.max(1)).max(1);
     kept.extend(others.into_iter().step_by(step));
     kept.insert(start);
-    kept.into_iter().filter(|t| (start..=end).contains(t)).take(2 * MOST_FRAMES).collect()
+    // Where nobody looked any more, nobody was seen to come back.
+    let looked =
+        exhibits.periods.iter().filter(|p| matches!(p.kind, PeriodKind::Incident | PeriodKind::After));
+    let until = looked.map(|p| p.end_ns).max().unwrap_or(i64::MAX);
+    let told = kept.into_iter().filter(|t| (start..=end).contains(t) && *t < until);
+    told.take(2 * MOST_FRAMES).collect()
 }
 
 /// `t=4: water left its band. Out of band, 2 of 10: power, water.`
@@ -181,6 +186,17 @@ mod tests {
         assert_eq!(told, [("0 s", "--"), ("10 s", "o-"), ("15 s", "oo"), ("30 s", "-o"), ("35 s", "--")]);
         assert_eq!(frames[1]["say"], "10 s: a left its band. Out of band, 1 of 2: a.");
         assert!(frames[3]["say"].as_str().unwrap().contains("a came back"));
+    }
+
+    #[test]
+    fn nobody_comes_back_because_the_log_ends() {
+        let exhibits = crate::charts::tests::incident(["a", "b", "c"]);
+        let mut lasting = exhibits.clone();
+        lasting.nodes[0].out = vec![(40_000_000_000, 100_000_000_000)];
+        let says = |exhibits: &Exhibits| script_data(exhibits).unwrap().unwrap().matches("came back").count();
+        // Both come back at second 90, then only one of them.
+        assert!(says(&exhibits) == 1 && !script_data(&lasting).unwrap().unwrap().contains("a came back"));
+        assert_eq!(says(&lasting), 1);
     }
 
     #[test]
