@@ -7,21 +7,20 @@
 //! * [`app`]: from arguments to an exit code, with panics and signals caught;
 //! * [`commands`]: one command a file;
 //! * [`session`]: a run opened, summarised and analysed, shared by `report`, `rank`, `export`;
-//! * [`focus`]: incident, baseline and symptom as the user gives them;
-//! * [`exit`], [`output`], [`terminal`], [`signals`], [`redact`]: the edges.
+//! * [`exit`], [`output`], [`terminal`], [`signals`]: the edges.
 
 mod app;
 mod args;
 mod commands;
 mod exit;
 mod export;
-mod focus;
 mod inspect;
 mod output;
-mod redact;
 mod session;
 mod signals;
 mod terminal;
+
+use infra_analysis::session::redact;
 
 fn main() -> std::process::ExitCode {
     app::main()

@@ -1,30 +1,21 @@
-//! A run opened, summarised and analysed: what `report`, `rank` and `export` share.
+//! A run opened, summarised and analysed, with what a terminal is told on the way: what `report`,
+//! `rank` and `export` share.
 
+use std::ops::Deref;
 use std::path::Path;
 
-use infra_analysis::{Analysis, AnalysisError, AnalysisOptions, Constants, analyse};
-use infra_eventlog::RunError;
-use infra_eventlog::digest::input_digest;
-use infra_eventlog::error::nearest;
-use infra_eventlog::guard;
+use infra_analysis::session::{self, FocusText};
+use infra_analysis::{Analysis, AnalysisOptions, Constants, SessionOptions};
 use infra_gat::DeviceChoice;
-use infra_ingest::{OpenOptions, RunLog, Summary, summarise_within};
-use infra_report::model::Provenance;
+use infra_ingest::RunLog;
 
 use crate::args::{AnalysisArgs, Device};
-use crate::exit::usage;
-use crate::{focus, redact, terminal};
+use crate::terminal;
+
+pub(crate) use infra_analysis::session::reading;
 
 /// A run, its frames, and the options in force.
-pub(crate) struct Session {
-    pub(crate) log: RunLog,
-    summary: Summary,
-    constants: Constants,
-    options: AnalysisOptions,
-    digest: String,
-    /// Options that change the result, as given.
-    given: Vec<String>,
-}
+pub(crate) struct Session(infra_analysis::Session);
 
 impl Session {
     /// Opens and summarises the run that the arguments name.
@@ -32,56 +23,28 @@ impl Session {
     /// # Errors
     /// Whatever is wrong with arguments, device or run, in this order.
     pub(crate) fn open(args: &AnalysisArgs, redacted: bool) -> anyhow::Result<Self> {
-        let constants = constants(&args.constants)?;
-        let options = options(args)?;
-        let log = open_run(&args.run, &args.map)?;
-        let focus = focus::options(&args.focus, log.run().metadata())?;
-        terminal::step(|| format!("reading {}", log.run().name()));
-        let mut summary = reading(log.run().name(), || summarise_within(log.run(), &focus, args.memory))??;
-        if let Some(symptom) = &focus.symptom {
-            require_service(&summary, &symptom.service)?;
-        }
-        if redacted {
-            redact::summary(&mut summary)?;
-        }
-        let digest = input_digest(log.run())?;
-        Ok(Self { log, summary, constants, options, digest, given: given(args, redacted) })
-    }
-
-    /// The run's frames.
-    pub(crate) const fn summary(&self) -> &Summary {
-        &self.summary
+        constants(&args.constants)?;
+        let options = options(args, redacted);
+        terminal::step(|| format!("reading {}", args.run.display()));
+        Ok(Self(infra_analysis::Session::open(&args.run, options)?))
     }
 
     /// Analyses the run.
     ///
     /// # Errors
-    /// As for [`analyse()`].
+    /// As for [`infra_analysis::analyse()`].
     pub(crate) fn analyse(&self) -> anyhow::Result<Analysis<'_>> {
-        terminal::step(|| {
-            format!(
-                "analysing {} services on {}",
-                self.summary.services.rows().len(),
-                self.options.device_name
-            )
-        });
-        let metadata = self.log.run().metadata();
-        Ok(analyse(metadata, &self.summary, &self.constants, self.options.clone())?)
+        let device = self.options().analysis.device_name;
+        terminal::step(|| format!("analysing {} services on {device}", self.summary().services.rows().len()));
+        Ok(self.0.analyse()?)
     }
+}
 
-    /// Where the results come from.
-    pub(crate) fn provenance(&self) -> Provenance {
-        let run = self.log.run();
-        Provenance {
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            run: run.name().to_owned(),
-            run_id: run.metadata().run_id.clone(),
-            digest: self.digest.clone(),
-            options: self.given.clone(),
-            device: self.options.device_name.to_owned(),
-            weight_scheme: "analytic".to_owned(),
-            seed: self.options.seed,
-        }
+impl Deref for Session {
+    type Target = infra_analysis::Session;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
     }
 }
 
@@ -90,24 +53,15 @@ impl Session {
 /// # Errors
 /// [`infra_ingest::IngestError`] naming the file and everything wrong with it.
 pub(crate) fn open_run(path: &Path, map: &[(String, String)]) -> anyhow::Result<RunLog> {
-    let options = OpenOptions { map: map.iter().cloned().collect() };
-    let name =
-        path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
-    Ok(reading(&name, || RunLog::open(path, &options))??)
+    Ok(session::open_run(path, map)?)
 }
 
-/// Runs a step that reads somebody's file: a panic in a library becomes an error of that file.
+/// The constants in force, from pairs of `--constant`.
 ///
 /// # Errors
-/// [`RunError::Damaged`] if the step panicked.
-pub(crate) fn reading<T>(file: &str, step: impl FnOnce() -> T) -> Result<T, RunError> {
-    guard::decoding(file, || Ok(step()))
-}
-
-fn options(args: &AnalysisArgs) -> anyhow::Result<AnalysisOptions> {
-    let (device, device_name) = device(args.device);
-    let top = usize::try_from(args.top).unwrap_or(usize::MAX);
-    Ok(AnalysisOptions { top, seed: args.seed, device, device_name })
+/// A usage error that names the constant.
+pub(crate) fn constants(given: &[(String, String)]) -> anyhow::Result<Constants> {
+    Ok(session::constants(given)?)
 }
 
 /// The device of the network, and its name: the CPU, with a warning that says why, if another one
@@ -126,51 +80,20 @@ pub(crate) fn device(choice: Device) -> (infra_gat::candle_core::Device, &'stati
     }
 }
 
-/// The constants in force, from pairs of `--constant`.
-///
-/// # Errors
-/// A usage error that names the constant.
-pub(crate) fn constants(given: &[(String, String)]) -> anyhow::Result<Constants> {
-    let mut constants = Constants::default();
-    for (name, text) in given {
-        let value = text
-            .trim()
-            .parse()
-            .map_err(|_| usage(format!("--constant {name}={text}: `{text}` is no number")))?;
-        constants.set(name, value)?;
+fn options(args: &AnalysisArgs, redacted: bool) -> SessionOptions {
+    let (device, device_name) = device(args.device);
+    let top = usize::try_from(args.top).unwrap_or(usize::MAX);
+    SessionOptions {
+        focus: FocusText {
+            incident: args.focus.incident.clone(),
+            incident_window: args.focus.incident_window.clone(),
+            baseline: args.focus.baseline.clone(),
+            symptom: args.focus.symptom.clone(),
+        },
+        analysis: AnalysisOptions { top, seed: args.seed, device, device_name },
+        constants: args.constants.clone(),
+        memory: args.memory,
+        map: args.map.clone(),
+        redacted,
     }
-    Ok(constants)
-}
-
-/// A symptom that was asked for must be a service of the run; one that the run declares need not.
-fn require_service(summary: &Summary, name: &str) -> Result<(), AnalysisError> {
-    let observed = summary.services.rows().iter().map(|s| s.service.as_str());
-    let declared = summary.edges.iter().flat_map(|e| [e.from.as_str(), e.to.as_str()]);
-    let names: Vec<&str> = observed.chain(declared).collect();
-    if names.contains(&name) {
-        return Ok(());
-    }
-    let nearest = nearest(name, names).map(str::to_owned);
-    Err(AnalysisError::UnknownService { name: name.to_owned(), nearest })
-}
-
-/// Options that change the result, in a fixed order; outputs and formats are none.
-fn given(args: &AnalysisArgs, redacted: bool) -> Vec<String> {
-    let focus = &args.focus;
-    let single = [
-        ("incident", &focus.incident),
-        ("incident-window", &focus.incident_window),
-        ("baseline", &focus.baseline),
-        ("symptom", &focus.symptom),
-    ];
-    let mut given: Vec<String> =
-        single.iter().filter_map(|(flag, value)| value.as_ref().map(|v| format!("--{flag} {v}"))).collect();
-    given.push(format!("--top {}", args.top));
-    given.extend(args.memory.map(|bytes| format!("--memory {bytes}")));
-    given.extend(args.constants.iter().map(|(name, value)| format!("--constant {name}={value}")));
-    given.extend(args.map.iter().map(|(ours, theirs)| format!("--map {ours}={theirs}")));
-    if redacted {
-        given.push("--redact".to_owned());
-    }
-    given
 }

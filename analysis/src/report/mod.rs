@@ -8,6 +8,7 @@ mod causes;
 mod changed;
 mod context;
 mod counter;
+mod drawing;
 mod effects;
 mod findings;
 mod graph;
@@ -26,6 +27,7 @@ use infra_report::{Clock, TimeScale};
 use crate::analyse::Analysis;
 use crate::text::Text;
 
+pub use drawing::{Drawing, drawn};
 pub use findings::findings;
 pub use graph::{edge_weights, view as graph_view};
 

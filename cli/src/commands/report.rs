@@ -1,7 +1,6 @@
 //! `report`: the failure-analysis report.
 
 use infra_analysis::report::build;
-use infra_analysis::terms;
 use infra_report::{to_json, to_markdown};
 
 use super::tell_warnings;
@@ -15,9 +14,7 @@ pub(crate) fn run(args: &ReportArgs, redacted: bool) -> anyhow::Result<Exit> {
     let session = Session::open(&args.analysis, redacted)?;
     tell_warnings(session.log.run());
     let analysis = session.analyse()?;
-    // Payloads are values that a redacted report must not show.
-    let world = if redacted { None } else { terms::read(session.log.run())? };
-    let model = build(&analysis, world, session.provenance());
+    let model = build(&analysis, session.world()?, session.provenance());
     let text = match args.format {
         ReportFormat::Md => to_markdown(&model, None)?,
         ReportFormat::Json => to_json(&model)?,
