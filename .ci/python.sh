@@ -69,7 +69,7 @@ same_features() {
 package() {
     export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$root/target}
     PATH=$venv/bin:$PATH "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
-        --no-build-isolation --no-deps --no-index --force-reinstall "$root"
+        --no-build-isolation --no-deps --no-index --no-cache-dir --force-reinstall "$root"
 }
 check features same_features
 check package package

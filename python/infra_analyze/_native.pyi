@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Sequence
+from typing import final
 
 __version__: str
 
 def constants() -> list[tuple[str, float, tuple[float, float], str, str]]: ...
 
+@final
 class Frame:
     @property
     def columns(self) -> list[tuple[str, str]]: ...
@@ -15,6 +17,7 @@ class Frame:
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
     def __arrow_c_schema__(self) -> object: ...
 
+@final
 class Table:
     @property
     def columns(self) -> list[tuple[str, str]]: ...
@@ -22,6 +25,7 @@ class Table:
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
     def __arrow_c_schema__(self) -> object: ...
 
+@final
 class Run:
     @staticmethod
     def open(

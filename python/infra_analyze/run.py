@@ -11,8 +11,8 @@ from typing import Any, Optional, Union
 
 from . import _native
 from .errors import OptionError, RunWarning
-from .frame import Table
-from .results import Ensemble, Frame, Graph, Ranking, Report, Summary
+from .frame import Frame, Table
+from .results import Ensemble, Graph, Ranking, Report, Summary
 
 Window = Union[str, tuple[float, float]]
 """A stretch of time, end exclusive: `"A..B"` or `(A, B)`, in ticks for a run by ticks, else in

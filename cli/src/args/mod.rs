@@ -10,7 +10,7 @@ mod tools;
 
 use clap::{Parser, Subcommand};
 
-pub(crate) use analysis::{AnalysisArgs, Device, FocusArgs};
+pub(crate) use analysis::{AnalysisArgs, Device};
 pub(crate) use bench::{BenchArgs, BenchCommonArgs, BenchFormat, BenchKind};
 pub(crate) use evaluating::{EvaluateArgs, EvaluateFormat};
 pub(crate) use making::{ImportArgs, ImportKind, SimulateArgs, TablesArgs};
