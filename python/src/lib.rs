@@ -4,10 +4,10 @@
 //! so numbers are the same to the last bit; frames are handed over through Arrow's C interface
 //! without a copy. The Python half, in `infra_analyze/`, gives all of this its shape. Reading order:
 //!
-//! * [`run`]: a run and its results;
-//! * [`frame`], [`table`]: results and raw rows as Arrow streams;
-//! * [`work`]: work without the interpreter's lock, interruptible, panics caught;
-//! * [`error`]: our errors as Python's.
+//! * `run`: a run and its results;
+//! * `frame`, `table`: results and raw rows as Arrow streams;
+//! * `work`: work without the interpreter's lock, interruptible, panics caught;
+//! * `error`: our errors as Python's.
 
 mod error;
 mod frame;
