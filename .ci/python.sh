@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# The notebook, the interchange with Python's data tools, the published schemas, and the committed
-# data sets.
+# The Python package, the notebooks, the interchange with Python's data tools, the published schemas, and
+# the committed data sets.
 #   $INFRA_ANALYZE     the binary (target/release/infra-analyze)
+#   $CARGO_TARGET_DIR  where the workspace was built (target); the package takes what is compiled there
 #   $INFRA_CI_CACHE    where the virtual environment is kept ($HOME/.cache/infra-analyze-ci)
 #   $PYTHON            the interpreter, 3.11 or newer (python3)
 set -euo pipefail
@@ -52,7 +53,32 @@ check() {
     fi
 }
 
-check notebook "$venv/bin/python" "$here/run_notebook.py" "$root/notebooks/explore.ipynb" "$work/explore.ipynb"
+# The package: as `pip install .` builds it, with maturin from the environment. It must not compile
+# what the workspace has compiled already, so both have to ask for the same features.
+features() { cargo tree --locked --edges "$1" --format '{p} {f}' --prefix none "${@:2}" | sed 's/ (\*)$//' | sort -u; }
+same_features() {
+    local kind extra
+    for kind in normal build; do
+        extra=$(comm -13 <(features "$kind" --workspace) <(features "$kind" --package infra-analyze-python))
+        if [[ -n $extra ]]; then
+            echo "python: the package alone asks for other features (see python/Cargo.toml):" >&2
+            echo "$extra" >&2
+            return 1
+        fi
+    done
+}
+package() {
+    export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$root/target}
+    PATH=$venv/bin:$PATH "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
+        --no-build-isolation --no-deps --no-index --no-cache-dir --force-reinstall "$root"
+}
+check features same_features
+check package package
+
+check "package against command line" "$venv/bin/python" "$here/python_package.py"
+for name in explore compare-schemes post-mortem; do
+    check "notebook $name" "$venv/bin/python" "$here/run_notebook.py" "$root/notebooks/$name.ipynb" "$work/$name.ipynb"
+done
 check interchange "$venv/bin/python" "$here/python_checks.py"
 check schemas "$venv/bin/python" "$here/schemas.py"
 check datasets "$root/datasets/check.sh"

@@ -152,6 +152,29 @@ def strangers_run_gets_a_report(work):
     return "pyarrow and Polars writers: report from db to shop"
 
 
+def strangers_simulator_gets_a_report(work):
+    """A simulator of a system that we do not know, by the documented schema alone."""
+    script, run = ROOT / "datasets/examples/stranger.py", work / "print-shop.parquet"
+    assert not re.search(r"infra_analyze|subprocess", script.read_text()), "it uses our code"
+    subprocess.run([sys.executable, script, run], check=True)
+    assert "ok" in infra("validate", run)
+    told = json.loads(infra("report", run, "--format", "json"))
+    found, minute = told["findings"], 60 * 10**9
+    assert told["summary"]["verdict_id"] == "capacity_bottleneck", told["summary"]["verdict_id"]
+    assert found["causes"][0]["service"] == "press" and found["confidence"] == "high", found["causes"][0]
+    path = found["paths"][0]
+    assert path["confirmed"] and [hop["service"] for hop in path["hops"]] == ["press", "bindery", "dispatch"], path
+    # What the script did: the pump jams in minute 420, the customer calls in 450, the mechanic is done in 500.
+    impact = found["impact"]
+    assert 420 * minute <= impact["onset_ns"] < impact["detected_ns"] == 450 * minute, impact
+    assert 500 * minute < impact["mitigated_ns"] < impact["recovered_ns"] < 900 * minute, impact
+    text = infra("report", run)
+    for section in ["Summary", "Impact", "Timeline", "Graph reasoning", "Counter-evidence", "Method"]:
+        assert f"\n## {section}" in text, f"no section {section}"
+    assert "`PUMP_REPLACED`" in text, "the remediation is not told"
+    return f"capacity bottleneck at press, seen after {impact['mttd_ns'] // minute} min"
+
+
 def example_tables_are_imported(work):
     tables, bundle = ROOT / "datasets/tables/contagion", work / "bundle"
     infra(
@@ -171,7 +194,7 @@ def main():
     failures = 0
     for check in [
         export_is_read_alike, export_holds_what_we_know, run_is_read_alike, strangers_run_gets_a_report,
-        example_tables_are_imported,
+        strangers_simulator_gets_a_report, example_tables_are_imported,
     ]:
         name = check.__name__.replace("_", " ")
         with tempfile.TemporaryDirectory() as work:

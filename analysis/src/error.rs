@@ -19,6 +19,15 @@ pub enum AnalysisError {
     /// The report could not be rendered.
     #[error(transparent)]
     Render(#[from] infra_report::RenderError),
+    /// An option makes no sense, or not for this run.
+    #[error("{0}")]
+    Option(String),
+    /// A constant cannot be set.
+    #[error(transparent)]
+    Constant(#[from] crate::constants::ConstantError),
+    /// A frame of ours does not fit together (a bug here, not in the input).
+    #[error("internal error: {0} (please report it)")]
+    Frame(#[from] infra_ingest::polars::error::PolarsError),
     /// `--symptom` or `--why` names a service that the run does not have.
     #[error("no service `{name}` in this run{}", .nearest.as_ref().map(|n| format!(" (did you mean `{n}`?)")).unwrap_or_default())]
     UnknownService {
@@ -27,4 +36,10 @@ pub enum AnalysisError {
         /// The nearest name in the run.
         nearest: Option<String>,
     },
+}
+
+impl From<infra_eventlog::RunError> for AnalysisError {
+    fn from(error: infra_eventlog::RunError) -> Self {
+        Self::Ingest(error.into())
+    }
 }

@@ -11,7 +11,9 @@
 //! * [`constants`]: every number that all of this rests on;
 //! * [`evaluate`]: rankings held against labels, the only place that opens them;
 //! * [`report`]: fills the report model of `infra_report`, section by section; [`text`], [`cite`]: its
-//!   smallest parts; [`slo`]: error budgets.
+//!   smallest parts; [`slo`]: error budgets;
+//! * [`frames`]: the same as frames for other tools; [`session`]: from a path and options to all of
+//!   this, for the command line and for Python.
 //!
 //! Nothing here is trained or fitted, no rule names a service, and nothing but
 //! [`evaluate`] opens a truth sidecar.
@@ -24,6 +26,7 @@ pub mod constants;
 pub mod detectors;
 pub mod error;
 pub mod evaluate;
+pub mod frames;
 pub mod heads;
 pub mod impact;
 pub mod interventions;
@@ -31,6 +34,7 @@ pub mod onset;
 pub mod periods;
 pub mod ranking;
 pub mod report;
+pub mod session;
 pub mod slo;
 pub mod terms;
 mod trouble;
@@ -40,3 +44,4 @@ pub use analyse::{Analysis, AnalysisOptions, analyse};
 pub use constants::Constants;
 pub use error::AnalysisError;
 pub use infra_report::{Cite, cite, text};
+pub use session::{Session, SessionOptions};

@@ -123,7 +123,9 @@ fn of_ingest(error: &IngestError) -> Exit {
 fn of_analysis(error: &AnalysisError) -> Exit {
     match error {
         AnalysisError::Ingest(e) => of_ingest(e),
-        AnalysisError::UnknownService { .. } => Exit::Usage,
+        AnalysisError::UnknownService { .. } | AnalysisError::Option(_) | AnalysisError::Constant(_) => {
+            Exit::Usage
+        },
         AnalysisError::Graph(_) => Exit::Input,
         AnalysisError::Gat(e) => of_gat(e),
         AnalysisError::Render(e) => of_render(e),

@@ -14,7 +14,7 @@ use infra_report::compare::{Input, Side};
 use crate::args::FocusArgs;
 use crate::batch::work::REPORTS;
 use crate::exit::CliError;
-use crate::session::{Method, Opened};
+use crate::session::{Method, Session};
 use crate::terminal;
 
 /// Larger reports are refused \[bytes\].
@@ -73,7 +73,7 @@ impl Reading<'_> {
     }
 
     fn run(&self, path: &Path) -> anyhow::Result<Findings> {
-        let session = Opened::open(&self.method, path, self.focus)?.read()?;
+        let session = Session::read(self.method.open(path, self.focus)?)?;
         let run = session.log.run();
         for warning in run.warnings() {
             terminal::warn(&format!("{}: {warning}", run.name()));

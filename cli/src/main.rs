@@ -8,9 +8,8 @@
 //! * [`commands`]: one command a file;
 //! * [`session`]: a run opened, summarised and analysed, shared by `report`, `rank`, `export`;
 //! * [`findings`]: what was found in a run, a report, or a folder of them;
-//! * [`focus`]: incident, baseline and symptom as the user gives them;
 //! * [`markdown`]: the report with the user's template and what people wrote;
-//! * [`exit`], [`output`], [`terminal`], [`signals`], [`redact`]: the edges.
+//! * [`exit`], [`output`], [`terminal`], [`signals`]: the edges.
 
 mod app;
 mod args;
@@ -20,15 +19,15 @@ mod config;
 mod exit;
 mod export;
 mod findings;
-mod focus;
 mod gates;
 mod inspect;
 mod markdown;
 mod output;
-mod redact;
 mod session;
 mod signals;
 mod terminal;
+
+use infra_analysis::session::redact;
 
 fn main() -> std::process::ExitCode {
     app::main()

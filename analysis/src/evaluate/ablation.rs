@@ -1,12 +1,10 @@
 //! The method with a part taken away, so that a reader sees what the part is worth.
 
-use infra_gat::weights::ensemble;
-
 use crate::analyse::Analysis;
 use crate::case::Case;
 use crate::error::AnalysisError;
 use crate::heads::HeadResult;
-use crate::ranking::attention::{Network, Weights};
+use crate::ranking::ensemble::random;
 use crate::ranking::score::{Grounds, Member, Ranking, rank};
 
 /// Networks with random weights whose scores are averaged.
@@ -77,13 +75,11 @@ pub fn order(
         return Ok(best_first(case, if walks { &scores } else { &local }));
     }
     let mut mean = vec![0.0; case.len()];
-    for seed in ensemble(seed, RANDOM_NETWORKS) {
-        let device = analysis.options.device.clone();
-        grounds.network = Network::new(case, device)?.with_weights(Weights::Random(seed));
-        for (mean, score) in mean.iter_mut().zip(rank(&grounds, &member)?.scores) {
+    random(&mut grounds, analysis, seed, RANDOM_NETWORKS, |ranking| {
+        for (mean, score) in mean.iter_mut().zip(ranking.scores) {
             *mean += score / RANDOM_NETWORKS as f64;
         }
-    }
+    })?;
     Ok(best_first(case, &mean))
 }
 

@@ -3,9 +3,8 @@
 //! The ranking is repeated with head weights multiplied by a log-normal factor and the
 //! temperature drawn from a range; agreement on the first place is the confidence.
 
-use infra_gat::weights::JitterSpec;
-
-use super::score::{Grounds, Member, Ranking, rank};
+use super::ensemble::{rank_interval, shaken};
+use super::score::{Grounds, Ranking};
 use crate::error::AnalysisError;
 
 pub use infra_report::Level;
@@ -31,22 +30,14 @@ pub fn confidence(grounds: &Grounds<'_>, ranking: &Ranking, seed: u64) -> Result
     let case = grounds.case;
     let c = case.constants;
     let members = c.jitter_copies as usize;
-    let spec = JitterSpec {
-        sigma: c.jitter_sigma,
-        tau_low: c.jitter_tau_low,
-        tau_high: c.jitter_tau_high.max(c.jitter_tau_low),
-    };
-    let samples = spec.samples(grounds.heads.len(), members, seed)?;
     let mut ranks: Vec<Vec<usize>> = vec![Vec::with_capacity(members); case.len()];
     let mut agree = 0_usize;
-    for sample in samples {
-        let member = Member { factors: sample.weights, tau: sample.tau };
-        let other = rank(grounds, &member)?;
+    shaken(grounds, seed, members, |other| {
         agree += usize::from(other.order.first() == ranking.order.first());
         for (place, service) in other.order.iter().enumerate() {
             ranks[*service].push(place + 1);
         }
-    }
+    })?;
     let agreement = agree as f64 / members.max(1) as f64;
     let level = if agreement >= c.agreement_high {
         Level::High
@@ -55,16 +46,6 @@ pub fn confidence(grounds: &Grounds<'_>, ranking: &Ranking, seed: u64) -> Result
     } else {
         Level::Low
     };
-    let rank_interval = ranks
-        .into_iter()
-        .map(|mut r| {
-            r.sort_unstable();
-            let cut = r.len() / 20;
-            match (r.get(cut), r.get(r.len().saturating_sub(1 + cut))) {
-                (Some(low), Some(high)) => (*low, *high),
-                _ => (1, 1),
-            }
-        })
-        .collect();
+    let rank_interval = ranks.into_iter().map(rank_interval).collect();
     Ok(Confidence { level, agreement, members, rank_interval })
 }

@@ -8,6 +8,7 @@ mod causes;
 mod changed;
 mod context;
 mod counter;
+mod drawing;
 mod effects;
 mod exhibited_signals;
 mod exhibits;
@@ -28,6 +29,7 @@ use infra_report::{Clock, TimeScale};
 use crate::analyse::Analysis;
 use crate::text::Text;
 
+pub use drawing::{Drawing, drawn};
 pub use exhibits::exhibits;
 pub use findings::findings;
 pub use graph::{edge_weights, view as graph_view};

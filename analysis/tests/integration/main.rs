@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod changes;
+mod ensembles;
 mod evaluate;
 mod evidence;
 mod faults;

@@ -10,7 +10,7 @@ use infra_report::{Findings, to_html, to_json};
 use super::inputs::Input;
 use crate::args::{FocusArgs, ReportFormat};
 use crate::markdown;
-use crate::session::{Method, Opened, reading};
+use crate::session::{Method, Session, reading};
 
 /// Folder of the reports inside a batch's folder.
 pub(crate) const REPORTS: &str = "runs";
@@ -53,7 +53,7 @@ impl Plan {
 
     fn analyse_guarded(&self, input: &Input) -> anyhow::Result<Done> {
         let focus = FocusArgs { incident: input.incident.clone(), ..FocusArgs::default() };
-        let opened = Opened::open(&self.method, &input.path, &focus)?;
+        let opened = self.method.open(&input.path, &focus)?;
         let record = self.folder.join(report_path(&input.stem, ReportFormat::Json));
         if !self.force && self.is_complete(input) {
             let kept = kept(&record).filter(|kept| kept.provenance == opened.provenance());
@@ -61,7 +61,7 @@ impl Plan {
                 return Ok(Done { findings, reused: true });
             }
         }
-        let session = opened.read()?;
+        let session = Session::read(opened)?;
         let analysis = session.analyse()?;
         let model = session.report(&analysis)?;
         // The record stands for the whole: it goes first when a run is done again, and comes last.

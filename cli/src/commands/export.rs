@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 use std::io::Write;
 
+use infra_analysis::frames::{all, tables as rows};
 use infra_eventlog::TableKind;
-use polars::prelude::{DataFrame, PolarsError};
+use polars::prelude::DataFrame;
 
 use super::tell_warnings;
 use crate::args::{ExportArgs, ExportFormat};
-use crate::exit::{CliError, Exit};
+use crate::exit::Exit;
 use crate::export::folder::Folder;
-use crate::export::{edges, events, frames, graph, otlp, ranking, tables};
+use crate::export::{graph, otlp, tables};
 use crate::session::{Session, reading};
 use crate::{output, terminal};
 
@@ -61,20 +62,16 @@ fn all_frames(
     analysis: &infra_analysis::Analysis<'_>,
     redacted: bool,
 ) -> anyhow::Result<Vec<(&'static str, DataFrame)>> {
-    // Frames are built from our own rows: that one does not fit is a bug here.
-    let internal = |e: PolarsError| CliError::Internal(e.to_string());
-    let mut all = frames::frames(session.summary()).map_err(internal)?;
-    all.push(("edges", edges::frame(analysis).map_err(internal)?));
-    all.push(("ranking", ranking::frame(analysis).map_err(internal)?));
-    match reading(session.log.run().name(), || events::frame(&session.log, redacted))?? {
-        Some(df) => all.push(("events", df)),
+    let mut frames = all(session.summary(), analysis)?;
+    match reading(session.log.run().name(), || rows::events(&session.log, redacted))?? {
+        Some(df) => frames.push(("events", df)),
         None if session.log.run().table(TableKind::Events).is_some() => {
             terminal::note(&format!(
                 "the events table has more than {} rows and was left out",
-                events::MAX_ROWS
+                rows::MAX_ROWS
             ));
         },
         None => {},
     }
-    Ok(all)
+    Ok(frames)
 }

@@ -1,8 +1,7 @@
-//! The dependency graph with attention on its edges and scores on its nodes.
+//! The dependency graph as files of other tools.
 
 use infra_analysis::Analysis;
-use infra_analysis::report::{edge_weights, graph_view};
-use infra_graph::{GraphView, MermaidBudget, NodeId, to_dot, to_graphml, to_mermaid};
+use infra_analysis::report::{Drawing, drawn};
 
 use crate::args::ExportFormat;
 
@@ -12,20 +11,11 @@ pub(crate) fn file(
     analysis: &Analysis<'_>,
     title: &str,
 ) -> Option<(&'static str, String)> {
-    let weights = edge_weights(analysis);
-    let path = highlight(analysis);
-    let view = GraphView { title: Some(title), ..graph_view(analysis, &weights, &path) };
-    match format {
-        ExportFormat::Graphml => Some(("graph.graphml", to_graphml(&view))),
-        ExportFormat::Dot => Some(("graph.dot", to_dot(&view))),
-        ExportFormat::Mermaid => Some(("graph.mmd", to_mermaid(&view, MermaidBudget::default()).text)),
-        ExportFormat::Arrow | ExportFormat::Parquet | ExportFormat::Csv | ExportFormat::Otlp => None,
-    }
-}
-
-/// The first confirmed path, else the first.
-fn highlight(analysis: &Analysis<'_>) -> Vec<NodeId> {
-    let path = analysis.paths.iter().find(|p| p.confirmed).or_else(|| analysis.paths.first());
-    let steps = path.iter().flat_map(|p| &p.steps);
-    steps.filter_map(|step| u32::try_from(step.service).ok()).map(NodeId::new).collect()
+    let (name, drawing) = match format {
+        ExportFormat::Graphml => ("graph.graphml", Drawing::Graphml),
+        ExportFormat::Dot => ("graph.dot", Drawing::Dot),
+        ExportFormat::Mermaid => ("graph.mmd", Drawing::Mermaid),
+        ExportFormat::Arrow | ExportFormat::Parquet | ExportFormat::Csv | ExportFormat::Otlp => return None,
+    };
+    Some((name, drawn(analysis, drawing, title)))
 }

@@ -1,14 +1,18 @@
 //! The ranking as a frame.
 
-use infra_analysis::Analysis;
 use infra_ingest::polars::prelude::{Column, DataFrame, NamedFrom, PolarsResult, Series};
 
-use super::frames::text;
+use super::{int, text};
+use crate::analyse::Analysis;
+use crate::ranking::score::Ranking;
 
 /// One row a service, best first; empty if there was nothing to rank.
-pub(crate) fn frame(analysis: &Analysis<'_>) -> PolarsResult<DataFrame> {
+///
+/// # Errors
+/// Polars', if columns do not fit together (a bug here).
+pub fn frame(analysis: &Analysis<'_>) -> PolarsResult<DataFrame> {
     let order: &[usize] = analysis.ranking.as_ref().map_or(&[], |r| &r.order);
-    let of_ranking = |name: &str, get: fn(&infra_analysis::ranking::score::Ranking) -> &[f64]| -> Column {
+    let of_ranking = |name: &str, get: fn(&Ranking) -> &[f64]| -> Column {
         let values: Vec<Option<f64>> =
             order.iter().map(|&s| analysis.ranking.as_ref().and_then(|r| get(r).get(s).copied())).collect();
         Series::new(name.into(), values).into()
@@ -16,7 +20,6 @@ pub(crate) fn frame(analysis: &Analysis<'_>) -> PolarsResult<DataFrame> {
     let ranks: Vec<i64> = (1..).take(order.len()).collect();
     let names: Vec<&str> = order.iter().map(|&s| analysis.case.name(s)).collect();
     let interval = |s: usize| analysis.confidence.as_ref().and_then(|c| c.rank_interval.get(s)).copied();
-    let int = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
     let low: Vec<Option<i64>> = order.iter().map(|&s| interval(s).map(|i| int(i.0))).collect();
     let high: Vec<Option<i64>> = order.iter().map(|&s| interval(s).map(|i| int(i.1))).collect();
     let onset: Vec<Option<i64>> =

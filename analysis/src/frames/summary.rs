@@ -5,8 +5,13 @@ use infra_ingest::grid::SegmentKind;
 use infra_ingest::polars::prelude::{Column, DataFrame, DataType, NamedFrom, PolarsResult, Series};
 use infra_ingest::summary::{ClockWindow, QuietOrNot};
 
+use super::text;
+
 /// Name and frame of everything that the summary holds, in reading order.
-pub(crate) fn frames(summary: &Summary) -> PolarsResult<Vec<(&'static str, DataFrame)>> {
+///
+/// # Errors
+/// Polars', if columns do not fit together (a bug here).
+pub fn frames(summary: &Summary) -> PolarsResult<Vec<(&'static str, DataFrame)>> {
     let service = |idx: u32| summary.services.rows().get(idx as usize).map_or("", |s| s.service.as_str());
     let services_of = |ids: Vec<u32>| -> Vec<&str> { ids.into_iter().map(service).collect() };
     // Numbers of services become their names.
@@ -138,9 +143,4 @@ fn signed(df: DataFrame) -> PolarsResult<DataFrame> {
         })
         .collect::<PolarsResult<Vec<Column>>>()?;
     DataFrame::new_infer_height(columns)
-}
-
-/// A text column.
-pub(super) fn text(name: &str, values: &[&str]) -> Column {
-    Series::new(name.into(), values).into()
 }

@@ -9,10 +9,13 @@ use infra_ingest::{IngestError, Summary};
 use serde_json::Value;
 
 /// What stands in place of a message or value.
-pub(crate) const MARK: &str = "[redacted]";
+pub const MARK: &str = "[redacted]";
 
 /// Replaces the messages and log lines that a summary carries. Attribute values never get there.
-pub(crate) fn summary(summary: &mut Summary) -> Result<(), IngestError> {
+///
+/// # Errors
+/// [`IngestError::Frame`], which cannot be.
+pub fn summary(summary: &mut Summary) -> Result<(), IngestError> {
     let mut rows = summary.timeline.rows().to_vec();
     for row in &mut rows {
         if let Some(message) = &mut row.message {
@@ -49,7 +52,8 @@ fn log_lines(summary: &mut Summary) -> Result<(), IngestError> {
 }
 
 /// Attributes as JSON text with their values replaced and their keys kept.
-pub(crate) fn attributes(text: &str) -> String {
+#[must_use]
+pub fn attributes(text: &str) -> String {
     match serde_json::from_str::<Value>(text) {
         Ok(Value::Object(fields)) => {
             let fields = fields.into_iter().map(|(key, _)| (key, Value::from(MARK))).collect();

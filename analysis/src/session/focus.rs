@@ -4,30 +4,42 @@ use infra_eventlog::metadata::{RunMetadata, Symptom, TimeUnit};
 use infra_ingest::summary::FocusOptions;
 use jiff::Timestamp;
 
-use crate::args::FocusArgs;
-use crate::exit::usage;
+use crate::error::AnalysisError;
 
 /// Statistics that a symptom may name after its signal.
 const STATISTICS: [&str; 8] = ["mean", "p50", "p90", "p95", "p99", "sum", "max", "last"];
 
-/// The flags as options of the summary.
+/// Incident, baseline and symptom as given; the run's own where left out.
+#[derive(Clone, Debug, Default)]
+pub struct FocusText {
+    /// Incident to analyse, by name.
+    pub incident: Option<String>,
+    /// Its window, `A..B`, end exclusive.
+    pub incident_window: Option<String>,
+    /// Normal period, `A..B`, end exclusive.
+    pub baseline: Option<String>,
+    /// Where the trouble was noticed, `SERVICE[/SIGNAL[/STATISTIC]]`.
+    pub symptom: Option<String>,
+}
+
+/// The texts as options of the summary.
 ///
 /// # Errors
-/// A usage error that names the flag and what it expects.
-pub(crate) fn options(args: &FocusArgs, metadata: &RunMetadata) -> anyhow::Result<FocusOptions> {
+/// [`AnalysisError::Option`] that names the flag and what it expects.
+pub fn options(given: &FocusText, metadata: &RunMetadata) -> Result<FocusOptions, AnalysisError> {
     let window = |flag: &str, text: &Option<String>| {
         text.as_deref().map(|text| range(flag, text, metadata)).transpose()
     };
     Ok(FocusOptions {
-        incident: args.incident.clone(),
-        incident_window: window("--incident-window", &args.incident_window)?,
+        incident: given.incident.clone(),
+        incident_window: window("--incident-window", &given.incident_window)?,
         lead_end_ns: None,
-        baseline: window("--baseline", &args.baseline)?,
-        symptom: args.symptom.as_deref().map(|text| symptom(text, metadata)).transpose()?,
+        baseline: window("--baseline", &given.baseline)?,
+        symptom: given.symptom.as_deref().map(|text| symptom(text, metadata)).transpose()?,
     })
 }
 
-fn range(flag: &str, text: &str, metadata: &RunMetadata) -> anyhow::Result<(i64, i64)> {
+fn range(flag: &str, text: &str, metadata: &RunMetadata) -> Result<(i64, i64), AnalysisError> {
     let Some((start, end)) = text.split_once("..") else {
         return Err(usage(format!("{flag} {text}: expected A..B ({})", expected(metadata))));
     };
@@ -39,7 +51,7 @@ fn range(flag: &str, text: &str, metadata: &RunMetadata) -> anyhow::Result<(i64,
 }
 
 /// Nanoseconds since the run's origin.
-fn instant(flag: &str, text: &str, metadata: &RunMetadata) -> anyhow::Result<i64> {
+fn instant(flag: &str, text: &str, metadata: &RunMetadata) -> Result<i64, AnalysisError> {
     let text = text.trim();
     let ns = match text.parse::<f64>() {
         Ok(number) => from_number(number, metadata),
@@ -64,6 +76,10 @@ fn from_rfc3339(text: &str, metadata: &RunMetadata) -> Option<i64> {
     i64::try_from(instant.as_nanosecond() - origin.as_nanosecond()).ok()
 }
 
+fn usage(what: impl Into<String>) -> AnalysisError {
+    AnalysisError::Option(what.into())
+}
+
 fn expected(metadata: &RunMetadata) -> &'static str {
     match (metadata.time.unit, &metadata.time.origin) {
         (TimeUnit::Tick, _) => "this run counts ticks: 3..8",
@@ -76,7 +92,7 @@ fn expected(metadata: &RunMetadata) -> &'static str {
 
 /// `SERVICE`, `SERVICE/SIGNAL` or `SERVICE/SIGNAL/STATISTIC`; a declared service may itself hold
 /// slashes.
-fn symptom(text: &str, metadata: &RunMetadata) -> anyhow::Result<Symptom> {
+fn symptom(text: &str, metadata: &RunMetadata) -> Result<Symptom, AnalysisError> {
     let is_service = |name: &str| metadata.services.iter().any(|s| s.id == name);
     let symptom = |service: &str, signal: Option<&str>, statistic: Option<&str>| Symptom {
         service: service.to_owned(),

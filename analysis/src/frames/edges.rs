@@ -1,15 +1,18 @@
 //! Dependencies with the network's attention.
 
-use infra_analysis::Analysis;
-use infra_analysis::report::edge_weights;
 use infra_graph::EdgeOrigin;
 use infra_ingest::polars::prelude::{DataFrame, NamedFrom, PolarsResult, Series};
 
-use super::frames::text;
+use super::text;
+use crate::analyse::Analysis;
+use crate::report::edge_weights;
 
 /// One row an edge: who depends on whom, what is known of it, how much of the dependent's
 /// distress the dependency explains (null if the network was not asked).
-pub(crate) fn frame(analysis: &Analysis<'_>) -> PolarsResult<DataFrame> {
+///
+/// # Errors
+/// Polars', if columns do not fit together (a bug here).
+pub fn frame(analysis: &Analysis<'_>) -> PolarsResult<DataFrame> {
     let graph = &analysis.case.graph;
     let weights = edge_weights(analysis);
     let edges: Vec<_> = graph.edges().collect();
