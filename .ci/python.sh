@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The notebook, the interchange with Python's data tools, and the committed data sets.
+# The notebook, the interchange with Python's data tools, the published schemas, and the committed
+# data sets.
 #   $INFRA_ANALYZE     the binary (target/release/infra-analyze)
 #   $INFRA_CI_CACHE    where the virtual environment is kept ($HOME/.cache/infra-analyze-ci)
 #   $PYTHON            the interpreter, 3.11 or newer (python3)
@@ -53,5 +54,6 @@ check() {
 
 check notebook "$venv/bin/python" "$here/run_notebook.py" "$root/notebooks/explore.ipynb" "$work/explore.ipynb"
 check interchange "$venv/bin/python" "$here/python_checks.py"
+check schemas "$venv/bin/python" "$here/schemas.py"
 check datasets "$root/datasets/check.sh"
 exit "$failed"

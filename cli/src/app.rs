@@ -50,6 +50,7 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<Exit> {
         Command::Report(args) => commands::report::run(args, redact),
         Command::Batch(args) => commands::batch::run(args, redact),
         Command::Rank(args) => commands::rank::run(args, redact),
+        Command::Compare(args) => commands::compare::run(args, redact),
         Command::Inspect(args) => commands::inspect::run(args, redact),
         Command::Validate(args) => commands::validate::run(args),
         Command::Export(args) => commands::export::run(args, redact),

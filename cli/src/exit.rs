@@ -22,6 +22,8 @@ use infra_report::human::HumanError;
 use infra_simulate::verify::VerifyError;
 use infra_simulate::{ScenarioError, SimulateError};
 
+use crate::findings::Unread;
+
 /// How the program ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
@@ -58,6 +60,9 @@ pub(crate) enum CliError {
     /// An argument that clap cannot judge.
     #[error("{0}")]
     Usage(String),
+    /// Something that was given cannot be used.
+    #[error("{0}")]
+    Input(String),
     /// Standard output does not take the result.
     #[error("standard output: cannot be written: {0}")]
     Stdout(#[source] std::io::Error),
@@ -81,6 +86,7 @@ fn classify(error: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     if let Some(e) = error.downcast_ref::<CliError>() {
         return Some(match e {
             CliError::Usage(_) => Exit::Usage,
+            CliError::Input(_) => Exit::Input,
             CliError::Stdout(_) | CliError::Internal(_) => Exit::Environment,
         });
     }
@@ -94,6 +100,7 @@ fn classify(error: &(dyn std::error::Error + 'static)) -> Option<Exit> {
         .or_else(|| error.downcast_ref().map(of_scenario))
         .or_else(|| error.downcast_ref().map(of_gat))
         .or_else(|| error.downcast_ref::<VerifyError>().map(|_| Exit::Input))
+        .or_else(|| error.downcast_ref::<Unread>().map(|_| Exit::Input))
         .or_else(|| error.downcast_ref::<ConstantError>().map(|_| Exit::Usage))
 }
 

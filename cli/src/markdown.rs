@@ -4,7 +4,7 @@ use std::path::Path;
 
 use infra_eventlog::RunError;
 use infra_report::human::{self, HumanError};
-use infra_report::{ReportModel, Template, to_markdown};
+use infra_report::{Pictures, ReportModel, Template, to_markdown_with};
 
 /// A larger template is none.
 const MAX_TEMPLATE_BYTES: u64 = 1 << 20;
@@ -19,11 +19,12 @@ pub(crate) fn render(
     model: &ReportModel,
     template: Option<&Path>,
     output: Option<&Path>,
+    pictures: Option<&Pictures>,
 ) -> anyhow::Result<String> {
     let source = template.map(read_template).transpose()?;
     let file = template.map(|path| path.display().to_string());
     let template = source.as_deref().zip(file.as_deref()).map(|(source, file)| Template { file, source });
-    let text = to_markdown(model, template)?;
+    let text = to_markdown_with(model, template, pictures)?;
     match output.and_then(|path| Some((path, older(path)?))) {
         Some((path, bytes)) => {
             let old = path.display().to_string();

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use infra_analysis::report::build;
+use infra_analysis::report::{build, exhibits};
 use infra_analysis::{Analysis, AnalysisError, AnalysisOptions, Constants, analyse, terms};
 use infra_eventlog::RunError;
 use infra_eventlog::digest::input_digest;
@@ -12,11 +12,13 @@ use infra_eventlog::metadata::RunMetadata;
 use infra_gat::DeviceChoice;
 use infra_ingest::summary::FocusOptions;
 use infra_ingest::{OpenOptions, RunLog, Summary, summarise_within};
+use infra_report::cite::citations;
 use infra_report::model::Provenance;
-use infra_report::{ReportModel, Zone};
+use infra_report::{Exhibits, ReportModel, Zone};
 
 use crate::args::{AnalysisArgs, Device, FocusArgs, MethodArgs};
 use crate::exit::usage;
+use crate::inspect::cited;
 use crate::{focus, redact, terminal};
 
 /// How runs are analysed: arguments checked, the device opened.
@@ -157,6 +159,25 @@ impl Session {
             })??
         };
         Ok(build(analysis, world, self.provenance()))
+    }
+
+    /// What the report's pictures are drawn from, with the cited rows if they are shown.
+    ///
+    /// # Errors
+    /// [`RunError`] if a table is damaged.
+    pub(crate) fn exhibits(
+        &self,
+        analysis: &Analysis<'_>,
+        model: &ReportModel,
+        with_rows: bool,
+    ) -> anyhow::Result<Exhibits> {
+        let mut shown = exhibits(analysis);
+        if with_rows {
+            let run = self.log.run();
+            let redacted = self.method.redacted;
+            reading(run.name(), || cited::add(run, &citations(model), redacted, &mut shown))??;
+        }
+        Ok(shown)
     }
 }
 

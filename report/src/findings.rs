@@ -43,7 +43,8 @@ pub struct Findings {
     pub paths: Vec<PathFinding>,
     /// Blast radius: services with an onset.
     pub affected: usize,
-    /// Affected services, earliest onset first, ties by name.
+    /// Affected services, earliest onset first, ties by name: all of them in a report, the first
+    /// twenty in the JSON of a batch.
     pub onsets: Vec<OnsetFinding>,
     /// Services that can fail with the first suspect, against the direction of dependency; itself
     /// not counted. `None` without a suspect.

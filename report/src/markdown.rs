@@ -11,6 +11,7 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
 use crate::error::RenderError;
 use crate::human;
 use crate::model::ReportModel;
+use crate::pictures::Pictures;
 use crate::text::{Piece, pieces};
 
 /// What a template calls the embedded one: `{% extends "report.md" %}`.
@@ -37,6 +38,18 @@ pub struct Template<'a> {
 /// # Errors
 /// [`RenderError::Template`] with the template's own line.
 pub fn to_markdown(model: &ReportModel, template: Option<Template<'_>>) -> Result<String, RenderError> {
+    to_markdown_with(model, template, None)
+}
+
+/// Renders a report with pictures beside it or in it.
+///
+/// # Errors
+/// As for [`to_markdown`].
+pub fn to_markdown_with(
+    model: &ReportModel,
+    template: Option<Template<'_>>,
+    pictures: Option<&Pictures>,
+) -> Result<String, RenderError> {
     let failed = |e: minijinja::Error| told(&e, template);
     let mut environment = environment().map_err(failed)?;
     environment.add_template(NAME, TEMPLATE).map_err(failed)?;
@@ -45,7 +58,9 @@ pub fn to_markdown(model: &ReportModel, template: Option<Template<'_>>) -> Resul
         Some(Template { source, .. }) => environment.template_from_named_str(OWN, source),
         None => environment.get_template(NAME),
     };
-    let text = template.and_then(|t| t.render(context! { report => Serde(model) })).map_err(failed)?;
+    let pictures = pictures.map(Serde);
+    let text =
+        template.and_then(|t| t.render(context! { report => Serde(model), pictures })).map_err(failed)?;
     Ok(human::seal(&text, "the report")?)
 }
 

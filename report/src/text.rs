@@ -107,6 +107,12 @@ impl Text {
         self.plain().is_empty()
     }
 
+    /// The marked form, for renderers that escape names for their syntax (see [`pieces`]).
+    #[must_use]
+    pub fn marked(&self) -> &str {
+        &self.0
+    }
+
     /// Plain text, for formats that escape by themselves.
     #[must_use]
     pub fn plain(&self) -> String {

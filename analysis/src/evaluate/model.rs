@@ -207,7 +207,7 @@ impl Evaluation {
     /// The result as JSON.
     ///
     /// # Errors
-    /// [`AnalysisError::Template`] if a number cannot be written as JSON.
+    /// [`AnalysisError::Render`] if a number cannot be written as JSON.
     pub fn to_json(&self) -> Result<String, AnalysisError> {
         let text = serde_json::to_string_pretty(self).map_err(infra_report::RenderError::from)?;
         Ok(text + "\n")

@@ -79,7 +79,7 @@ pub(super) fn build(analysis: &Analysis<'_>, clock: &Clock) -> GraphView {
 }
 
 /// Scores to show: those of affected services and of suspects above the noise, else NaN.
-fn pictured_scores(analysis: &Analysis<'_>) -> Vec<f64> {
+pub(super) fn pictured_scores(analysis: &Analysis<'_>) -> Vec<f64> {
     let Some(ranking) = &analysis.ranking else { return vec![f64::NAN; analysis.case.len()] };
     let first = ranking.order.first().map_or(0.0, |s| ranking.scores[*s]);
     let shown = |i: usize| analysis.onsets[i].is_some() || ranking.scores[i] >= NOISE * first;

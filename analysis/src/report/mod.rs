@@ -1,7 +1,7 @@
 //! The report model, filled.
 //!
 //! [`build()`] turns an [`Analysis`] into a [`ReportModel`], section by section, each in its own
-//! file; `infra_report` renders it. [`rank`] is the short form behind the command of that name.
+//! file; `infra_report` renders it. [`exhibits()`] is what its pictures are drawn from; [`rank`] is the short form behind the command of that name.
 
 mod aside;
 mod causes;
@@ -9,6 +9,8 @@ mod changed;
 mod context;
 mod counter;
 mod effects;
+mod exhibited_signals;
+mod exhibits;
 mod findings;
 mod graph;
 mod impact;
@@ -26,6 +28,7 @@ use infra_report::{Clock, TimeScale};
 use crate::analyse::Analysis;
 use crate::text::Text;
 
+pub use exhibits::exhibits;
 pub use findings::findings;
 pub use graph::{edge_weights, view as graph_view};
 

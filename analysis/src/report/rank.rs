@@ -155,7 +155,7 @@ pub fn build(
 /// The ranking as JSON, `infra-rank/1`.
 ///
 /// # Errors
-/// [`AnalysisError::Template`] if a number cannot be written as JSON.
+/// [`AnalysisError::Render`] if a number cannot be written as JSON.
 pub fn to_json(model: &RankModel) -> Result<String, AnalysisError> {
     Ok(without_marks(model)?)
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::{MethodArgs, ReportFormat};
 
@@ -36,15 +36,22 @@ pub(crate) struct BatchArgs {
     /// One report for each incident that a run declares, not only for the first
     #[arg(long)]
     pub(crate) every_incident: bool,
-    /// Formats of the reports, comma separated; every run has one in JSON
-    #[arg(long, value_enum, value_delimiter = ',', default_value = "md")]
+    /// Formats of the reports, comma separated; every run has one in JSON [default: md,html]
+    #[arg(long, value_enum, value_delimiter = ',')]
     pub(crate) format: Vec<ReportFormat>,
     /// Analyse again what was analysed before
     #[arg(long)]
     pub(crate) force: bool,
-    /// Condition on a run that fails the batch, as `mttr>5min`; may be repeated
+    /// Condition on a run that fails the batch, as `mttr>5min`; may be repeated and adds to those of
+    /// the configuration
     #[arg(long, value_name = "EXPR", help_heading = GATES)]
     pub(crate) fail_on: Vec<String>,
+    /// Condition that is told and fails nothing; may be repeated
+    #[arg(long, value_name = "EXPR", help_heading = GATES)]
+    pub(crate) warn_on: Vec<String>,
+    /// Gates and defaults [default: infra-analyze.toml in this folder or one above it]
+    #[arg(long, value_name = "FILE", help_heading = GATES)]
+    pub(crate) config: Option<PathBuf>,
     /// An earlier batch's folder, for conditions as `new_root_cause`
     #[arg(long, value_name = "DIR", help_heading = GATES)]
     pub(crate) against: Option<PathBuf>,
@@ -54,13 +61,23 @@ pub(crate) struct BatchArgs {
     /// Write SARIF 2.1.0
     #[arg(long, value_name = "FILE", help_heading = FOR_CI)]
     pub(crate) sarif: Option<PathBuf>,
-    /// Append a job summary in Markdown, at most 1 MiB [default: the file that GitHub names in
-    /// GITHUB_STEP_SUMMARY, if it does]
+    /// Write a job summary in Markdown of at most 1 MiB; to the file in GITHUB_STEP_SUMMARY it is
+    /// added
     #[arg(long, value_name = "FILE", help_heading = FOR_CI)]
     pub(crate) summary: Option<PathBuf>,
-    /// Print workflow annotations for GitHub on standard output
-    #[arg(long, help_heading = FOR_CI)]
-    pub(crate) annotations: bool,
+    /// Print a line for each gate that tripped and each run that failed, as workflow commands of
+    /// GitHub or as plain text
+    #[arg(long, value_enum, value_name = "STYLE", num_args = 0..=1, default_missing_value = "github", help_heading = FOR_CI)]
+    pub(crate) annotations: Option<Annotations>,
     #[command(flatten)]
     pub(crate) method: MethodArgs,
+}
+
+/// How annotations are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Annotations {
+    /// Workflow commands
+    Github,
+    /// Lines for people
+    Plain,
 }

@@ -3,6 +3,7 @@
 mod analysis;
 mod batch;
 mod bench;
+mod comparing;
 mod evaluating;
 mod making;
 mod reading;
@@ -12,8 +13,9 @@ mod tools;
 use clap::{Parser, Subcommand};
 
 pub(crate) use analysis::{AnalysisArgs, Device, FocusArgs, MethodArgs, TimeArgs};
-pub(crate) use batch::BatchArgs;
+pub(crate) use batch::{Annotations, BatchArgs};
 pub(crate) use bench::{BenchArgs, BenchCommonArgs, BenchFormat, BenchKind};
+pub(crate) use comparing::{CompareArgs, CompareFormat, CompareGate};
 pub(crate) use evaluating::{EvaluateArgs, EvaluateFormat};
 pub(crate) use making::{ImportArgs, ImportKind, SimulateArgs, TablesArgs};
 pub(crate) use reading::{
@@ -71,6 +73,7 @@ pub(crate) enum Command {
     Report(ReportArgs),
     Batch(BatchArgs),
     Rank(RankArgs),
+    Compare(CompareArgs),
     Inspect(InspectArgs),
     Validate(ValidateArgs),
     Export(ExportArgs),

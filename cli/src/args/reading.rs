@@ -11,6 +11,7 @@ use super::{AnalysisArgs, TimeArgs, pair, size};
 #[command(after_help = "\
 Example:
   infra-analyze report results/run.parquet -o report.md
+  infra-analyze report results/run.parquet --format md,html -o report.md --assets pictures
   infra-analyze report bundle --incident case-7 --symptom shop/latency --format json
   infra-analyze report bundle --tz Europe/Berlin --template postmortem.md.j2 -o postmortem.md")]
 pub(crate) struct ReportArgs {
@@ -19,21 +20,28 @@ pub(crate) struct ReportArgs {
     /// Template instead of the built-in one (see `template dump`); Markdown only
     #[arg(long, value_name = "FILE")]
     pub(crate) template: Option<PathBuf>,
-    /// File to write [default: standard output]; what people wrote between the markers of an older
-    /// Markdown report is kept
+    /// File to write [default: standard output]; of several formats, each gets its own ending. What
+    /// people wrote between the markers of an older Markdown report is kept
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
-    /// Format
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) format: ReportFormat,
+    /// Formats, comma separated
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "md")]
+    pub(crate) format: Vec<ReportFormat>,
+    /// Folder for pictures (SVG), which the Markdown report then shows; other files in it stay
+    #[arg(long, value_name = "DIR")]
+    pub(crate) assets: Option<PathBuf>,
+    /// Put the pictures into the Markdown report itself, as data URIs
+    #[arg(long, conflicts_with = "assets")]
+    pub(crate) embed: bool,
 }
 
 /// Formats of a report.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub(crate) enum ReportFormat {
     /// Markdown
-    #[default]
     Md,
+    /// One HTML file that needs nothing else
+    Html,
     /// JSON, infra-report/1
     Json,
 }
@@ -43,6 +51,7 @@ impl ReportFormat {
     pub(crate) const fn extension(self) -> &'static str {
         match self {
             Self::Md => "md",
+            Self::Html => "html",
             Self::Json => "json",
         }
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use infra_eventlog::atomic;
-use infra_report::{Findings, to_json};
+use infra_report::{Findings, to_html, to_json};
 
 use super::inputs::Input;
 use crate::args::{FocusArgs, ReportFormat};
@@ -74,7 +74,8 @@ impl Plan {
         for format in &self.formats {
             let path = self.folder.join(report_path(&input.stem, *format));
             let text = match format {
-                ReportFormat::Md => markdown::render(&model, None, Some(&path))?,
+                ReportFormat::Md => markdown::render(&model, None, Some(&path), None)?,
+                ReportFormat::Html => to_html(&model, &session.exhibits(&analysis, &model, true)?)?,
                 ReportFormat::Json => continue,
             };
             atomic::write_file(&path, text.as_bytes())?;

@@ -1,43 +1,47 @@
 //! `batch`: many runs, one index, gates.
 
-use std::num::NonZero;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use infra_analysis::workers::in_order;
-use infra_report::ci::{Batch, BatchRun, Broken};
+use infra_report::ci::{Batch, BatchRun, Broken, Style, to_annotations, to_json, to_junit, to_sarif};
 use infra_report::gate::{Gate, Status};
-use infra_report::index::{Entry, IndexModel, to_markdown};
+use infra_report::index::{Entry, IndexModel, to_html, to_markdown};
 
-use crate::args::{BatchArgs, ReportFormat};
+use crate::args::{Annotations, BatchArgs, ReportFormat};
 use crate::batch::baseline::Baseline;
 use crate::batch::inputs::{self, Input};
-use crate::batch::leftovers;
+use crate::batch::settings::Settings;
 use crate::batch::work::{Done, Plan, REPORTS, report_path};
+use crate::batch::{leftovers, summary};
 use crate::exit::{Exit, usage};
 use crate::session::Method;
 use crate::{gates, output, terminal};
 
 /// Gates that tripped and are told on standard error.
 const TOLD: usize = 20;
+/// Onsets kept of a run for the index.
+const ONSETS: usize = 20;
 
 pub(crate) fn run(args: &BatchArgs, redacted: bool) -> anyhow::Result<Exit> {
     // Everything that can be wrong with the arguments is told before any work starts.
-    let gates = gates::parse(&args.fail_on)?;
-    let baseline = baseline(args.against.as_deref(), &gates)?;
+    let set = Settings::new(args)?;
+    let baseline = baseline(set.against.as_deref(), &set.gates)?;
     let method = Method::new(&args.method, redacted)?;
     let inputs = inputs::find(&args.inputs, &args.output, args.every_incident)?;
-    let plan = Plan { method, formats: formats(args), folder: args.output.clone(), force: args.force };
+    let plan = Plan { method, formats: set.formats.clone(), folder: args.output.clone(), force: args.force };
     leftovers::sweep(&plan.folder);
     leftovers::sweep(&plan.folder.join(REPORTS));
-    let jobs = args.jobs.map_or_else(cores, |n| n as usize);
 
-    let mut batch = Batch::new(gates, env!("CARGO_PKG_VERSION"));
-    for (input, done) in inputs.iter().zip(analyse_all(&plan, &inputs, jobs)) {
+    let mut batch = Batch::new(set.gates.clone(), env!("CARGO_PKG_VERSION"));
+    for (input, done) in inputs.iter().zip(analyse_all(&plan, &inputs, set.jobs)) {
         add(&mut batch, input, done, baseline.as_ref());
     }
     let index = index(&plan, &inputs, &batch);
     output::emit(Some(&args.output.join("index.md")), to_markdown(&index)?)?;
+    output::emit(Some(&args.output.join("index.html")), to_html(&index)?)?;
+    output::emit(Some(&args.output.join("index.json")), to_json(&batch)?)?;
+    for_ci(&batch, &set, args.annotations)?;
     tell(&batch);
     Ok(match (batch.fails(), batch.is_broken()) {
         (true, _) => Exit::Gate,
@@ -52,7 +56,7 @@ fn baseline(folder: Option<&Path>, gates: &[Gate]) -> anyhow::Result<Option<Base
         Some(folder) => Ok(Some(Baseline::open(folder)?)),
         None => match gates.iter().find(|g| g.expr.needs_baseline()) {
             Some(gate) => Err(usage(format!(
-                "--fail-on '{}': compares with an earlier batch; name its folder with --against DIR",
+                "gate '{}': compares with an earlier batch; name its folder with --against DIR",
                 gate.expr
             ))),
             None => Ok(None),
@@ -60,17 +64,23 @@ fn baseline(folder: Option<&Path>, gates: &[Gate]) -> anyhow::Result<Option<Base
     }
 }
 
-/// Formats of the reports, each once, JSON among them.
-fn formats(args: &BatchArgs) -> Vec<ReportFormat> {
-    let mut formats = args.format.clone();
-    formats.push(ReportFormat::Json);
-    formats.sort_unstable();
-    formats.dedup();
-    formats
-}
-
-fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, NonZero::get)
+/// Files and lines that other programs read.
+fn for_ci(batch: &Batch, set: &Settings, annotations: Option<Annotations>) -> anyhow::Result<()> {
+    if let Some(path) = &set.junit {
+        output::emit(Some(path), to_junit(batch))?;
+    }
+    if let Some(path) = &set.sarif {
+        output::emit(Some(path), to_sarif(batch)?)?;
+    }
+    if let Some(path) = &set.summary {
+        summary::write(path, batch)?;
+    }
+    let style = match annotations {
+        Some(Annotations::Github) => Style::GitHub,
+        Some(Annotations::Plain) => Style::Plain,
+        None => return Ok(()),
+    };
+    output::stdout(&to_annotations(batch, style))
 }
 
 /// Analyses every run; what fails is told as text.
@@ -115,9 +125,10 @@ fn add(batch: &mut Batch, input: &Input, done: Result<Done, String>, baseline: O
     let found = done.map(|d| d.findings).map_err(Broken::new);
     let before = found.as_ref().ok().and_then(|findings| baseline?.of(&input.stem, findings));
     batch.add(input.name.clone(), found, before.as_ref(), report);
-    // Gates have seen them; of a large system they would fill memory, run by run.
+    // Gates have seen all; of large systems they would fill memory, run by run.
     if let Some(Ok(findings)) = batch.runs.last_mut().map(|run| run.found.as_mut()) {
-        findings.onsets = Vec::new();
+        findings.onsets.truncate(ONSETS);
+        findings.onsets.shrink_to_fit();
     }
 }
 

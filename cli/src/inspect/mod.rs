@@ -1,5 +1,6 @@
 //! Looking into a run: what is in it, and exactly the rows that a report cites.
 
+pub(crate) mod cited;
 pub(crate) mod overview;
 pub(crate) mod overview_text;
 pub(crate) mod ranges;

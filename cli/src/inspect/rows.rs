@@ -25,17 +25,23 @@ impl RowSet {
     /// Replaces messages and attribute values.
     fn redact(&mut self) {
         for (i, name) in self.columns.iter().enumerate() {
-            let replace: fn(&str) -> String = match name.as_str() {
-                "message" => |_| redact::MARK.to_owned(),
-                "attributes" => redact::attributes,
-                _ => continue,
-            };
             for row in &mut self.rows {
-                if let Some(Value::String(text)) = row.get_mut(i) {
-                    *text = replace(text);
+                if let Some(Value::String(text)) = row.get_mut(i)
+                    && let Some(replaced) = redacted(name, text)
+                {
+                    *text = replaced;
                 }
             }
         }
+    }
+}
+
+/// What stands in place of a column's text where rows are redacted; `None`: the text itself.
+pub(super) fn redacted(column: &str, text: &str) -> Option<String> {
+    match column {
+        "message" => Some(redact::MARK.to_owned()),
+        "attributes" => Some(redact::attributes(text)),
+        _ => None,
     }
 }
 

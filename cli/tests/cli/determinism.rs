@@ -16,6 +16,8 @@ fn make(scenario: &str, environment: &[(&str, &str)]) -> Vec<(String, Vec<u8>)> 
     run(&format!("simulate flood --scenario {scenario} -o run.parquet"));
     run("report run.parquet -o report.md");
     run("report run.parquet --format json -o report.json");
+    run("report run.parquet --format html -o report.html");
+    run("report run.parquet -o frames/pictures.md --assets frames");
     run("rank run.parquet --format csv -o rank.csv");
     run("export run.parquet --format arrow,parquet,csv,graphml,dot,mermaid -o frames");
     let mut files = vec![];

@@ -2,12 +2,14 @@
 
 use crate::support::Folder;
 
-const COMMANDS: [&str; 20] = [
+const COMMANDS: [&str; 22] = [
     "simulate",
     "import",
     "import tables",
     "report",
+    "batch",
     "rank",
+    "compare",
     "inspect",
     "validate",
     "export",

@@ -4,12 +4,13 @@ use super::expr::{Expr, Measure, Node, Op};
 use super::field::{Field, Worse};
 use super::glob;
 use super::literal::Literal;
-use super::observe::{Absent, Beyond, Seen, cites, observe, of};
+use super::observe::{Absent, Seen, cites, observe, of};
 use super::read::LEVELS;
 use super::reason::Reason;
 use super::subject::Subject;
+use super::tell::{changed, percent, tell, told};
 use super::truth::Truth;
-use crate::text::{Text, number};
+use crate::text::Text;
 use crate::time::{Clock, TimeScale};
 use crate::verdict::Level;
 
@@ -48,7 +49,9 @@ impl Node {
         let seen = observe(field, subject);
         let scale = subject.findings.map(|f| f.time.clone()).unwrap_or_default();
         let truth = match (&seen, self) {
-            (Seen::Absent(_), Self::Missing(_)) => Truth::True,
+            // What does not apply is not missing, and of a run that was not read nothing is known.
+            (Seen::Absent(Absent::Untold(_) | Absent::NoBaseline), Self::Missing(_)) => Truth::True,
+            (Seen::Absent(_), Self::Missing(_)) => Truth::Unknown,
             (_, Self::Missing(_)) => Truth::False,
             (Seen::Absent(_), _) => Truth::Unknown,
             (Seen::Flag(holds), _) => (*holds).into(),
@@ -64,8 +67,14 @@ impl Node {
             _ => Truth::Unknown,
         };
         let reason = Reason {
-            what: tell(self, field, &seen, truth, &Clock::new(&scale)),
-            cites: subject.findings.map_or_else(Vec::new, |found| cites(field, found)),
+            what: match (field, subject.findings, subject.baseline) {
+                (Field::NewRootCause | Field::NewVerdict, Some(now), Some(was)) => changed(field, now, was),
+                _ => tell(self, field, &seen, truth, &Clock::new(&scale)),
+            },
+            cites: match (&seen, subject.findings) {
+                (Seen::Absent(_), _) | (_, None) => Vec::new(),
+                (_, Some(found)) => cites(field, found),
+            },
             idle: seen == Seen::Absent(Absent::NoIncident),
         };
         Answer { truth, reasons: vec![reason] }
@@ -113,110 +122,6 @@ fn place(level: Level) -> f64 {
     LEVELS.iter().position(|l| *l == level).map_or(0.0, |i| i as f64)
 }
 
-/// `mttr = 7 min 30 s > 5 min`, or why not.
-fn tell(node: &Node, field: Field, seen: &Seen<'_>, truth: Truth, clock: &Clock) -> Text {
-    let mut text = Text::words(field.name());
-    match seen {
-        Seen::Absent(absent) => {
-            text.say(format!(" {}", absent.words()));
-            return text;
-        },
-        Seen::Flag(holds) => {
-            text.say(match (field, holds) {
-                (Field::Failed, true) => ": the run could not be read",
-                (Field::Failed, false) => ": the run was read",
-                (Field::Detector(_), true) => " holds",
-                (Field::Detector(_), false) => " does not hold",
-                (_, true) => " = true",
-                (_, false) => " = false",
-            });
-            return text;
-        },
-        Seen::Beyond(beyond) => {
-            text.say(": ").text(&beyond_words(*beyond, clock));
-        },
-        _ => {
-            text.say(" = ").text(&words(seen, clock));
-        },
-    }
-    match node {
-        Node::Compare(_, op, value) => {
-            let value = literal(value, clock);
-            match (op, truth) {
-                (Op::Eq, Truth::True) | (Op::Ne, Truth::False) => {},
-                (Op::Eq | Op::Ne, Truth::True | Truth::False) => {
-                    text.say(", not ").text(&value);
-                },
-                (_, Truth::True) => {
-                    text.say(format!(" {} ", op.sign())).text(&value);
-                },
-                (_, Truth::False) => {
-                    text.say(format!(", not {} ", op.sign())).text(&value);
-                },
-                (_, Truth::Unknown) => {
-                    text.say(", which cannot be compared with ").text(&value);
-                },
-            }
-        },
-        Node::In(_, values) => {
-            text.say(if truth == Truth::True { ", one of " } else { ", none of " });
-            for (i, value) in values.iter().enumerate() {
-                text.say(if i > 0 { ", " } else { "" }).text(&literal(value, clock));
-            }
-        },
-        Node::Like(_, pattern) => {
-            text.say(if truth == Truth::True { ", like " } else { ", not like " }).name(pattern);
-        },
-        _ => {},
-    }
-    text
-}
-
-fn beyond_words(beyond: Beyond, clock: &Clock) -> Text {
-    let mut text = Text::words(beyond.what);
-    match beyond.at_least_ns {
-        Some(ns) => text.say(format!(" when the record ends, {} after onset", clock.span(ns))),
-        None => text.say(" when the record ends"),
-    };
-    text
-}
-
-fn words(seen: &Seen<'_>, clock: &Clock) -> Text {
-    match seen {
-        Seen::Number(value) => Text::words(number(*value)),
-        Seen::Share(value) => Text::words(percent(*value)),
-        Seen::Duration(ns) => Text::words(clock.span(libm::round(*ns) as i64)),
-        Seen::Text("") => Text::words("(empty)"),
-        Seen::Text(text) => Text::untrusted(text),
-        Seen::Names(names) if names.is_empty() => Text::words("(none)"),
-        Seen::Names(names) => {
-            let mut text = Text::new();
-            text.names(names.iter().copied(), 5);
-            text
-        },
-        Seen::Verdict(verdict) => Text::words(verdict.words()),
-        Seen::Level(level) => Text::words(level.words()),
-        Seen::Flag(holds) => Text::words(if *holds { "true" } else { "false" }),
-        Seen::Beyond(beyond) => beyond_words(*beyond, clock),
-        Seen::Absent(absent) => Text::words(absent.words()),
-    }
-}
-
-fn literal(value: &Literal, clock: &Clock) -> Text {
-    match value {
-        Literal::Number(value) => Text::words(number(*value)),
-        Literal::Share(value) => Text::words(percent(*value)),
-        Literal::Span(span) => Text::words(span.words(clock)),
-        Literal::Text(text) => Text::untrusted(text),
-        Literal::Verdict(verdict) => Text::words(verdict.words()),
-        Literal::Level(level) => Text::words(level.words()),
-    }
-}
-
-fn percent(share: f64) -> String {
-    format!("{} %", number(share * 100.0))
-}
-
 /// Whether one of the measure's fields is worse than the baseline's.
 fn worse(measure: Measure, by: f64, subject: &Subject<'_>) -> Answer {
     let unknown = |absent: Absent| Answer {
@@ -237,7 +142,7 @@ fn worse(measure: Measure, by: f64, subject: &Subject<'_>) -> Answer {
             let (now, was) = (of(field, found), of(field, base));
             let truth = is_worse(&now, &was, worse, by);
             let mut what = Text::words(format!("{} = ", field.name()));
-            what.text(&words(&now, &clock)).say(", was ").text(&words(&was, &base_clock));
+            what.text(&told(&now, &clock)).say(", was ").text(&told(&was, &base_clock));
             if by > 0.0 && truth != Truth::Unknown {
                 what.say(format!(", {} tolerated", percent(by)));
             }

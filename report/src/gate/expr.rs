@@ -83,7 +83,7 @@ impl Expr {
     /// Whether it asks if a run could be read (`failed`): then it also judges runs that could not.
     #[must_use]
     pub fn asks_failed(&self) -> bool {
-        self.0.any(&|node| matches!(node, Node::Flag(Field::Failed)))
+        self.0.any(&|node| matches!(node, Node::Flag(Field::Failed) | Node::Missing(Field::Failed)))
     }
 }
 

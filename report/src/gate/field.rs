@@ -266,7 +266,9 @@ impl Field {
             Self::Detected => "an alert or a critical status followed the onset",
             Self::Mitigated => "the impact ended within the record",
             Self::Recovered => "every affected service was well again within the record",
-            Self::BadCustomerMinutes => "bad customer minutes",
+            Self::BadCustomerMinutes => {
+                "minutes that affected services failed customers: errors in full, slowness in part"
+            },
             Self::FailedRequests => "extra failed requests at the symptom",
             Self::Waiting => "extra waiting at the symptom, all requests together",
             Self::SloBudget => "smallest share of an error budget that is left; negative if overspent",

@@ -1,4 +1,8 @@
-//! Closed lists: a name matches by its id, by its words, or by a part that only one id has.
+//! Closed lists: a name matches by its id, by its words, or by a part that only one id has. A part
+//! starts where a word of the id starts and has three letters at least.
+
+/// A shorter part says too little \[bytes\].
+const MIN_PART: usize = 3;
 
 /// Why a name of a closed list was not found.
 #[derive(Debug, PartialEq, Eq)]
@@ -19,11 +23,8 @@ pub(super) fn find(name: &str, ids: &[&'static str]) -> Result<usize, Miss> {
     if let Some(i) = ids.iter().position(|id| *id == name) {
         return Ok(i);
     }
-    let having: Vec<usize> = if name.is_empty() {
-        Vec::new()
-    } else {
-        (0..ids.len()).filter(|i| ids[*i].contains(&name)).collect()
-    };
+    let part = |id: &str| name.len() >= MIN_PART && format!("_{id}").contains(&format!("_{name}"));
+    let having: Vec<usize> = (0..ids.len()).filter(|i| part(ids[*i])).collect();
     match having.as_slice() {
         [] => Err(Miss::Unknown(super::near::nearest(&name, ids.iter().copied()))),
         [one] => Ok(*one),
@@ -45,5 +46,7 @@ mod tests {
         assert_eq!(find("incident", &IDS), Err(Miss::Ambiguous(vec!["no_incident", "several_incidents"])));
         assert_eq!(find("retrystorm", &IDS), Err(Miss::Unknown(Some("retry_storm"))));
         assert_eq!(find("", &IDS), Err(Miss::Unknown(None)));
+        assert_eq!(find("apse", &IDS), Err(Miss::Unknown(None)));
+        assert_eq!(find("no", &IDS), Err(Miss::Unknown(None)));
     }
 }

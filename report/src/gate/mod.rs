@@ -8,7 +8,7 @@
 //! * [`field`]: what can be asked, with types and units; [`literal`], [`span`]: values;
 //! * [`expr`]: the checked expression; `token`, `parse`, `read`: text to expression; [`error`];
 //! * [`subject`]: what is asked, one run with its reference; `observe`: the value of a field;
-//! * [`truth`]: three-valued logic; `evaluate`, [`reason`]: the answer, and why;
+//! * [`truth`]: three-valued logic; `evaluate`, `tell`, [`reason`]: the answer, and why;
 //! * [`outcome`]: a gate, named and of a severity, and its outcome for one run;
 //!
 //! # Missing values
@@ -31,6 +31,7 @@
 //! # Ok::<(), infra_report::gate::ExprError>(())
 //! ```
 
+pub mod config;
 pub mod error;
 mod evaluate;
 pub mod expr;
@@ -46,12 +47,21 @@ mod read;
 pub mod reason;
 pub mod span;
 pub mod subject;
+mod tell;
 mod token;
 pub mod truth;
 
+pub use config::{Config, ConfigError};
 pub use error::ExprError;
 pub use expr::Expr;
 pub use field::{Field, Kind};
 pub use outcome::{Gate, GateOutcome, Severity, Status};
 pub use subject::Subject;
 pub use truth::Truth;
+
+#[cfg(test)]
+pub(crate) mod fixture;
+#[cfg(test)]
+mod props;
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,7 @@
 
 pub mod render;
 pub mod row;
+mod spark;
 pub mod totals;
 pub mod trend;
 
@@ -12,7 +13,7 @@ use serde::Serialize;
 
 use crate::findings::Findings;
 
-pub use render::to_markdown;
+pub use render::{to_html, to_markdown};
 pub use row::Row;
 pub use totals::Totals;
 pub use trend::{Group, Trend};
