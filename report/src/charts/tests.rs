@@ -168,9 +168,10 @@ fn the_graph_shows_rank_path_and_attention() {
 #[test]
 fn the_propagation_chart_has_a_lane_for_each_affected_service_and_a_line_for_each_hop() {
     let svg = propagation(&incident(["payment", "cart", "front"])).unwrap().inline("p");
-    assert_eq!(svg.matches("class=\"out-bar\"").count(), 2);
+    // Each once more in the legend.
+    assert_eq!(svg.matches("class=\"out-bar\"").count(), 2 + 1);
     assert_eq!(svg.matches("class=\"hop\"").count(), 1);
-    assert_eq!(svg.matches("class=\"status-2\"").count(), 2);
+    assert_eq!(svg.matches("class=\"status-2\"").count(), 2 + 1);
     assert!(svg.contains(">detected</text>") && svg.contains(">alert</text>"));
     assert!(!svg.contains(">front</text>"), "it never left its band");
 }
