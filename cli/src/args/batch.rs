@@ -61,8 +61,8 @@ pub(crate) struct BatchArgs {
     /// Write SARIF 2.1.0
     #[arg(long, value_name = "FILE", help_heading = FOR_CI)]
     pub(crate) sarif: Option<PathBuf>,
-    /// Write a job summary in Markdown of at most 1 MiB; to the file in GITHUB_STEP_SUMMARY it is
-    /// added
+    /// Write a job summary in Markdown of at most 1 MiB [default: added to the file that GitHub names
+    /// in GITHUB_STEP_SUMMARY]
     #[arg(long, value_name = "FILE", help_heading = FOR_CI)]
     pub(crate) summary: Option<PathBuf>,
     /// Print a line for each gate that tripped and each run that failed, as workflow commands of

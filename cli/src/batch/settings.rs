@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use infra_report::gate::Gate;
 
+use super::summary;
 use crate::args::{BatchArgs, ReportFormat};
 use crate::{config, gates};
 
@@ -40,7 +41,7 @@ impl Settings {
             against: path(&args.against, &batch.baseline),
             junit: path(&args.junit, &batch.junit),
             sarif: path(&args.sarif, &batch.sarif),
-            summary: path(&args.summary, &batch.summary),
+            summary: path(&args.summary, &batch.summary).or_else(summary::shared),
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use infra_eventlog::RunError;
 use infra_report::ci::{Batch, SUMMARY_BYTES, to_summary};
@@ -12,13 +12,17 @@ use crate::output;
 /// Names the file in which a step leaves its summary; other programs of the step add to it too.
 const VARIABLE: &str = "GITHUB_STEP_SUMMARY";
 
+/// The file that GitHub names, where it does.
+pub(crate) fn shared() -> Option<PathBuf> {
+    std::env::var_os(VARIABLE).filter(|path| !path.is_empty()).map(PathBuf::from)
+}
+
 /// Writes the summary, within what is left of what GitHub takes of one step.
 ///
 /// # Errors
 /// [`RunError::Unwritable`].
 pub(crate) fn write(path: &Path, batch: &Batch) -> anyhow::Result<()> {
-    let is_shared = std::env::var_os(VARIABLE).is_some_and(|shared| Path::new(&shared) == path);
-    if !is_shared {
+    if shared().is_none_or(|shared| shared != path) {
         return output::emit(Some(path), to_summary(batch, SUMMARY_BYTES));
     }
     let there = fs::metadata(path).map_or(0, |m| usize::try_from(m.len()).unwrap_or(SUMMARY_BYTES));
