@@ -50,7 +50,7 @@ pub(crate) struct TemplateArgs {
 pub(crate) enum TemplateKind {
     /// Print the built-in template, to start one's own from
     #[command(after_help = "\
-The template sees one variable, `report`; docs/template.md lists its fields.
+Blocks, fields and filters that a template can use: docs/template.md in the sources.
 
 Example:
   infra-analyze template dump -o postmortem.md.j2

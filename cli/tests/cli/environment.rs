@@ -102,7 +102,8 @@ fn interrupted(folder: &Folder, line: &str, ready: impl Fn() -> bool) -> i32 {
     }
     // The program may be done by now; then there is nobody to interrupt.
     std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
-    child.wait().unwrap().code().unwrap()
+    // Before the handler stands, the signal itself ends the program.
+    child.wait().unwrap().code().unwrap_or(130)
 }
 
 #[cfg(unix)]

@@ -28,10 +28,10 @@ fn a_template_may_replace_one_block() {
     let folder = Folder::new();
     folder.simulate("reference");
     let mine = "{% extends \"report.md\" %}\n{% block impact %}\n## Cost\n\n{{ report.title }}: \
-                {{ report.graph.causes | length }} suspects\n\n{{ super() }}{% endblock %}\n";
+                {{ report.graph.causes[0].service }}\n\n{{ super() }}{% endblock %}\n";
     folder.write("mine.j2", mine.as_bytes());
     let out = folder.run("report run.parquet --template mine.j2").expect_code(0).out;
-    assert!(out.contains("## Cost\n\n`run.parquet`: 1 suspects\n\n## Impact\n"), "{out}");
+    assert!(out.contains("## Cost\n\n`run.parquet`: `emergency`\n\n## Impact\n"), "{out}");
     assert!(out.contains("## Timeline") && out.contains("# Failure analysis"), "{out}");
 }
 
