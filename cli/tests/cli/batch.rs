@@ -63,7 +63,7 @@ fn any_number_of_jobs_and_an_interruption_give_the_same_bytes() {
     folder.run("batch runs -o whole --jobs 1").expect_code(3);
     folder.run("batch runs -o many --jobs 8").expect_code(3);
     let whole = files(&folder.path("whole"));
-    assert_eq!(whole.len(), 2 + 3 * 5);
+    assert_eq!(whole.len(), 3 + 3 * 5);
     assert_eq!(whole, files(&folder.path("many")));
 
     let mut child = Command::new(BINARY)
