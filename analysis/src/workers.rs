@@ -46,11 +46,12 @@ mod tests {
     #[test]
     fn no_more_than_jobs_at_once() {
         let (now, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
-        in_order(2, 50, |_| {
+        let done = in_order(2, 50, |_| {
             most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
             std::thread::yield_now();
             now.fetch_sub(1, Ordering::SeqCst);
         });
+        assert_eq!(done.len(), 50);
         assert!(most.into_inner() <= 2);
     }
 }

@@ -3,6 +3,8 @@
 //! It is written from the declarations and their comments in the sources of this crate:
 //! `INFRA_WRITE_DOCS=1 cargo test -p infra-report` puts it into the page anew.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail where it stands, in its helpers as well")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
